@@ -1,0 +1,90 @@
+"""Who may do what: roles and permissions in one table.
+
+A viewer sees figures and the shape of visits, but nobody's name, place or screen.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from gosight.kit.errors import Forbidden
+
+
+class Role(StrEnum):
+    owner = "owner"
+    admin = "admin"
+    member = "member"
+    viewer = "viewer"
+
+
+class Permission(StrEnum):
+    project_read = "project.read"
+    project_write = "project.write"
+    project_delete = "project.delete"
+    keys_read = "keys.read"
+    keys_write = "keys.write"
+    members_read = "members.read"
+    members_write = "members.write"
+    analytics_read = "analytics.read"
+    personal_read = "personal.read"
+    """User ids, cities, traits, the visitor's page."""
+    replay_read = "replay.read"
+    export_read = "export.read"
+    sql_read = "sql.read"
+
+
+_VIEWER = frozenset({Permission.project_read, Permission.analytics_read})
+_MEMBER = _VIEWER | {
+    Permission.members_read,
+    Permission.personal_read,
+    Permission.replay_read,
+    Permission.export_read,
+    Permission.sql_read,
+}
+_ADMIN = _MEMBER | {
+    Permission.project_write,
+    Permission.keys_read,
+    Permission.keys_write,
+    Permission.members_write,
+}
+_OWNER = _ADMIN | {Permission.project_delete}
+
+MAY: dict[Role, frozenset[Permission]] = {
+    Role.viewer: _VIEWER,
+    Role.member: _MEMBER,
+    Role.admin: _ADMIN,
+    Role.owner: _OWNER,
+}
+
+KEY_ROLES: dict[str, Role] = {"read": Role.member, "admin": Role.admin}
+"""What an API key's permission lets it do on its own project. `write` is ingest alone and reads nothing."""
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks. A member by token, a key, or (with --dev, on loopback) nobody in particular."""
+
+    member_id: str | None = None
+    login_id: str | None = None
+    key_id: str | None = None
+    key_project: int | None = None
+    """Number of the only project that a key opens."""
+    key_role: Role | None = None
+    dev: bool = False
+
+
+class Grant(msgspec.Struct, frozen=True, kw_only=True):
+    """What a caller may do on one project."""
+
+    role: Role
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return MAY[self.role]
+
+    def may(self, permission: Permission) -> bool:
+        return permission in MAY[self.role]
+
+    def need(self, permission: Permission) -> None:
+        """Raise `Forbidden` naming what is missing."""
+        if permission not in MAY[self.role]:
+            raise Forbidden(f"a {self.role} may not do this: it needs {permission}")

@@ -1,0 +1,62 @@
+"""Counting limits in memory: so many of something per minute for each key, bounded, exact under threads."""
+
+import threading
+
+import msgspec
+
+from gosight.kit.clock import MINUTE, SECOND, Clock
+
+MAX_KEYS = 50_000
+"""Keys remembered at once; past that the limiter forgets those whose minute is over, then the oldest."""
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """`reset` and `retry_after` in seconds (the first since 1970)."""
+
+    allowed: bool
+    limit: int
+    remaining: int
+    reset: int
+    retry_after: int
+
+
+class PerMinute:
+    """A fixed window of one minute for each key, starting with that key's first use."""
+
+    def __init__(self, limit: int, clock: Clock) -> None:
+        self.limit = limit
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._windows: dict[str, list[int]] = {}
+
+    def take(self, key: str, amount: int = 1) -> Verdict:
+        """Count `amount` under `key` where it fits whole; a refused amount is not counted."""
+        if self.limit <= 0:
+            return Verdict(True, 0, 0, 0, 0)
+        now = self._clock()
+        with self._lock:
+            window = self._windows.get(key)
+            if window is None or now - window[0] >= MINUTE or now < window[0]:
+                self._make_room(now)
+                window = self._windows[key] = [now, 0]
+            allowed = window[1] + amount <= self.limit
+            if allowed:
+                window[1] += amount
+            wait = max(1, -(-(window[0] + MINUTE - now) // SECOND))
+            reset = -(-(window[0] + MINUTE) // SECOND)
+            return Verdict(allowed, self.limit, max(0, self.limit - window[1]), reset, 0 if allowed else wait)
+
+    def give_back(self, key: str, amount: int = 1) -> None:
+        """Uncount what was taken but not kept."""
+        with self._lock:
+            window = self._windows.get(key)
+            if window is not None:
+                window[1] = max(0, window[1] - amount)
+
+    def _make_room(self, now: int) -> None:
+        if len(self._windows) < MAX_KEYS:
+            return
+        for key in [k for k, w in self._windows.items() if now - w[0] >= MINUTE]:
+            del self._windows[key]
+        while len(self._windows) >= MAX_KEYS:
+            del self._windows[next(iter(self._windows))]

@@ -1,0 +1,1 @@
+"""One module for each shape in which answers leave the process."""

@@ -1,0 +1,1 @@
+"""The two databases: SQLite for what changes, DuckDB for what happened. Only this folder imports a driver."""
