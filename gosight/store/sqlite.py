@@ -9,7 +9,7 @@ from typing import TypeVar
 import apsw
 import msgspec
 
-from gosight.kit.errors import Conflict
+from gosight.kit.errors import Conflict, DiskFull, Internal, Unavailable
 from gosight.store import migrate
 
 T = TypeVar("T")
@@ -70,14 +70,15 @@ class ControlFile:
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """One transaction of the only writer: commits at the end, rolls back on any exception."""
-        with self._lock:
+        with self._lock, _our_errors():
             self._writer.execute("begin immediate")
             try:
                 yield Transaction(self._writer)
+                self._writer.execute("commit")
             except BaseException:
-                self._writer.execute("rollback")
+                if self._writer.in_transaction:  # some failures, a full disk among them, have rolled back already
+                    self._writer.execute("rollback")
                 raise
-            self._writer.execute("commit")
 
     def all(self, sql: str, params: Params | None = None, *, into: type[T]) -> list[T]:
         return _rows(self._reader(), sql, params, into)
@@ -89,8 +90,9 @@ class ControlFile:
     def version(self) -> int:
         """Changes whenever anyone, this process or another, has committed; a few microseconds."""
         with self._watch_lock:
-            row = self._watch.execute("pragma data_version").fetchone()
-            return int(row[0])
+            for row in self._watch.execute("pragma data_version"):
+                return int(row[0])
+        raise Internal("gosight.db did not tell its version")
 
     def _reader(self) -> apsw.Connection:
         connection: apsw.Connection | None = getattr(self._local, "connection", None)
@@ -107,6 +109,18 @@ class ControlFile:
                 self._closed = True
                 for connection in (*self._readers, self._watch, self._writer):
                     connection.close()
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    try:
+        yield
+    except apsw.FullError as error:
+        raise DiskFull(
+            "the disk is full: nothing was changed; free some space and try again", cause=str(error)
+        ) from None
+    except apsw.BusyError as error:
+        raise Unavailable("the database is busy; try again", cause=str(error), retry_after=1) from None
 
 
 def _plain(params: Params | None) -> dict[str, Value]:

@@ -1,0 +1,3 @@
+select id, member_id, created_at, last_used_at, expires_at, ip, user_agent
+from logins
+where id = :id

@@ -1,0 +1,1 @@
+select role from memberships where project = :project and member_id = :member
