@@ -1,0 +1,85 @@
+"""Sessions, pages and signals from events: recomputed whole for each session that has had events since the last time.
+
+A session's rows depend on nothing but its events, so it makes no difference in which order or how often they came, or
+when this ran; how far it has come is kept in the same transaction.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import msgspec
+
+from gosight.events.observations import observe
+from gosight.events.signals import Observation, Signal, Thresholds, detect
+from gosight.store.duck import Cursor
+from gosight.store.sqlfile import sql
+
+SLICE = 20_000
+"""Events looked at in one transaction: some 50 ms, which is what a commit may have to wait behind."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+def derive(cursor: Cursor, after: int, upto: int, thresholds: Thresholds) -> None:
+    """Bring the sessions touched by events `after` < seq <= `upto` up to date, in one transaction."""
+    asked = {"after": after, "upto": upto}
+    with cursor.transaction():
+        touched = [row[0] for row in cursor.rows(sql("events", "derive.touched"), asked)]
+        cursor.run(sql("events", "derive.identities"), asked)
+        recompute(cursor, touched, thresholds)
+        cursor.run(sql("events", "progress.write"), {"seq": upto})
+
+
+def recompute(cursor: Cursor, sessions: list[int], thresholds: Thresholds) -> None:
+    """Write the rows of these sessions anew, within the caller's transaction."""
+    if not sessions:
+        return
+    which = {"touched": sessions, "first": min(sessions), "last": max(sessions)}
+    cursor.run(sql("events", "derive.pages_delete"), which)
+    cursor.run(sql("events", "derive.pages"), which)
+    cursor.run(sql("events", "derive.signals_delete"), which)
+    rows = list(_signals(cursor, which, thresholds))
+    if rows:
+        cursor.run(sql("events", "derive.signals"), {"rows": rows})
+    cursor.run(sql("events", "derive.figures"), which)
+
+
+def _signals(cursor: Cursor, which: dict[str, object], thresholds: Thresholds) -> Iterator[str]:
+    asked = which | {
+        "clicks_before": thresholds.rage_clicks - 1,
+        "rage_window_ms": thresholds.rage_window_ms,
+        "points": thresholds.thrash_turns + 2,
+    }
+    found = cursor.rows(sql("events", "derive.observations"), asked)
+    for session_no, rows in groupby(found, key=lambda row: int(row[0])):
+        for signal in detect(_observations(rows), thresholds):
+            yield _encode(_row(session_no, signal)).decode()
+
+
+def _observations(rows: Iterator[tuple[int, int, str, str | None, str | None, str | None]]) -> Iterator[Observation]:
+    for _, ts_ms, kind, path, url, payload in rows:
+        seen = observe(kind, ts_ms, path, url, payload_object(payload))
+        if seen is not None:
+            yield seen
+
+
+def payload_object(payload: str | None) -> dict[str, object]:
+    """A stored payload as an object; one that can't be read (a number beyond all floats) is empty."""
+    if payload is None:
+        return {}
+    try:
+        return msgspec.json.decode(payload, type=dict[str, object])
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+
+
+def _row(session_no: int, signal: Signal) -> dict[str, object]:
+    return {
+        "session_no": session_no,
+        "type": signal.type,
+        "at": signal.at_ms * 1000,
+        "url": signal.url or None,
+        "path": signal.path or None,
+        "selector": signal.selector or None,
+        "details": signal.details,
+    }

@@ -1,0 +1,1 @@
+update progress set derived_seq = $seq

@@ -1,0 +1,1 @@
+delete from seen where day < make_timestamp($now)::date - 7

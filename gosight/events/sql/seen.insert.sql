@@ -1,0 +1,1 @@
+insert into seen select h, make_timestamp($now)::date from (select unnest($hashes::bigint[]) as h)

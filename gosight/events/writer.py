@@ -1,0 +1,196 @@
+"""The one thread that writes to a project's file: groups of submissions, and in between, tasks such as derivation.
+
+Whatever waits becomes one group, one transaction; only when it has committed do the waiting requests answer. Groups grow by
+themselves under load, so there is no timer.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+
+import msgspec
+
+from gosight.events.commit import Committer
+from gosight.events.derive import SLICE, derive
+from gosight.events.geo import Geo
+from gosight.events.model import Outcome, Submission
+from gosight.events.signals import Thresholds
+from gosight.kit.errors import GoSightError, Internal, Unavailable
+from gosight.store.duck import Broken, Cursor, Engine, Refused
+
+log = logging.getLogger("gosight.events")
+
+MAX_GROUP_BYTES = 8 * 1024 * 1024
+"""Bytes of requests in one transaction: some 20,000 events, so that a group stays under half a second."""
+
+Answer = Callable[[list[tuple[Submission, Outcome | GoSightError]]], None]
+
+
+class _Task(msgspec.Struct, eq=False):
+    run: Callable[[Cursor], None]
+    done: "Future[None]"
+
+
+class _Stop(msgspec.Struct):
+    pass
+
+
+class Writer(threading.Thread):
+    """Owns the file's only writing cursor. `answer` is called on this thread with what became of each submission."""
+
+    def __init__(
+        self, engine: Engine, number: int, geo: Geo, thresholds: Callable[[], Thresholds], answer: Answer
+    ) -> None:
+        super().__init__(name=f"writer-{number}", daemon=True)
+        self._engine = engine
+        self._number = number
+        self._geo = geo
+        self._thresholds = thresholds
+        self._answer = answer
+        self._inbox: queue.SimpleQueue[Submission | _Task | _Stop] = queue.SimpleQueue()
+        self._cursor: Cursor | None = None
+        self._committer: Committer | None = None
+        self._stopping = False
+        self.committed_seq = 0
+        self.derived_seq = 0
+        self._open()
+
+    def submit(self, submission: Submission) -> None:
+        self._inbox.put(submission)
+
+    def task(self, run: Callable[[Cursor], None]) -> "Future[None]":
+        """Run something on the writer between two groups, in slices of at most 50 ms."""
+        task = _Task(run, Future())
+        self._inbox.put(task)
+        return task.done
+
+    def settle(self, timeout: float) -> None:
+        """Wait until sessions, pages and signals tell of every event committed by now. Not from the event loop."""
+        wanted = self.committed_seq
+        while self.derived_seq < wanted:
+            try:
+                self.task(lambda cursor: self._derive(cursor, wanted)).result(timeout)
+            except TimeoutError:
+                raise Unavailable("the server is still working through what came in; try again", retry_after=2) from None
+
+    def reopen(self) -> None:
+        """Open the file anew, between two groups."""
+        self.task(lambda cursor: self._reopen())
+
+    def stop(self) -> None:
+        """Finish what waits, then end."""
+        self._inbox.put(_Stop())
+
+    def run(self) -> None:
+        while not self._stopping:
+            group, tasks = self._gather()
+            if group:
+                self._answer(self._store(group))
+            for task in tasks:
+                self._perform(task)
+        self._shut()
+
+    def _gather(self) -> tuple[list[Submission], list[_Task]]:
+        """Wait for something, then take all that waits, up to the size of a group."""
+        group: list[Submission] = []
+        tasks: list[_Task] = []
+        size = 0
+        item = self._inbox.get()
+        while True:
+            if isinstance(item, Submission):
+                group.append(item)
+                size += item.size
+            elif isinstance(item, _Task):
+                tasks.append(item)
+            else:
+                self._stopping = True
+            if size >= MAX_GROUP_BYTES:
+                break
+            try:
+                item = self._inbox.get_nowait()
+            except queue.Empty:
+                break
+        return group, tasks
+
+    def _store(self, group: list[Submission]) -> list[tuple[Submission, Outcome | GoSightError]]:
+        try:
+            outcomes = self._opened().commit(group)
+            self.committed_seq = self._opened().progress.last_seq
+        except Refused as refusal:
+            log.warning("a group of %d requests was refused and is tried one by one: %s", len(group), refusal.cause)
+            return [(submission, self._store_alone(submission)) for submission in group]
+        except GoSightError as error:
+            return [(submission, error) for submission in self._failed(group, error)]
+        except Exception as error:
+            log.exception("a group of %d requests failed", len(group))
+            return [(submission, Internal("the events could not be stored", cause=repr(error))) for submission in group]
+        return list(zip(group, outcomes, strict=True))
+
+    def _failed(self, group: list[Submission], error: GoSightError) -> list[Submission]:
+        log.error("a group of %d requests was not stored: %s (%s)", len(group), error.message, error.cause)
+        if isinstance(error, Broken):
+            self._reopen()
+        return group
+
+    def _store_alone(self, submission: Submission) -> Outcome | GoSightError:
+        try:
+            outcome = self._opened().commit_alone(submission)
+            self.committed_seq = self._opened().progress.last_seq
+        except GoSightError as error:
+            return error
+        except Exception as error:
+            log.exception("a request failed")
+            return Internal("the events could not be stored", cause=repr(error))
+        return outcome
+
+    def _perform(self, task: _Task) -> None:
+        try:
+            self._opened()
+            assert self._cursor is not None
+            task.run(self._cursor)
+        except Broken as error:
+            self._reopen()
+            task.done.set_exception(error)
+        except Exception as error:
+            if not isinstance(error, GoSightError):
+                log.exception("work on project %d failed", self._number)
+            task.done.set_exception(error)
+        else:
+            task.done.set_result(None)
+
+    def _derive(self, cursor: Cursor, wanted: int) -> None:
+        """One slice; who wants more asks again, behind the submissions that have come meanwhile."""
+        if self.derived_seq < wanted:
+            upto = min(self.derived_seq + SLICE, self.committed_seq)
+            derive(cursor, self.derived_seq, upto, self._thresholds())
+            self.derived_seq = upto
+
+    def _open(self) -> None:
+        self._cursor = self._engine.writer(self._number)
+        self._committer = Committer(self._cursor, self._geo)
+        self.committed_seq = self._committer.progress.last_seq
+        self.derived_seq = self._committer.progress.derived_seq
+
+    def _opened(self) -> Committer:
+        if self._committer is None:
+            self._open()
+        assert self._committer is not None
+        return self._committer
+
+    def _reopen(self) -> None:
+        """A file that failed is opened again; where that fails too, the next group tries once more."""
+        self._shut()
+        try:
+            self._engine.detach(self._number)
+            self._open()
+        except GoSightError as error:
+            log.error("project %d cannot be opened again yet: %s (%s)", self._number, error.message, error.cause)
+            self._committer = None
+
+    def _shut(self) -> None:
+        if self._cursor is not None:
+            self._cursor.close()
+            self._cursor = None
+        self._committer = None
