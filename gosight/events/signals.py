@@ -27,10 +27,12 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     error_window_ms: Annotated[int, Meta(ge=0, le=60_000)] = 1_000
     """Milliseconds after a click within which a JS error is taken as its effect."""
     thrash_turns: Annotated[int, Meta(ge=2, le=1_000)] = 10
-    """Turns of over 90° that make a thrashed cursor."""
+    """Turns that make a thrashed cursor."""
+    thrash_angle_degrees: Annotated[float, Meta(ge=1, le=179)] = 90
+    """Degrees by which the cursor must change its direction for a turn, exclusive."""
     thrash_window_ms: Annotated[int, Meta(ge=1, le=60_000)] = 2_000
     """Milliseconds from the first to the last of those turns, at most."""
-    thrash_speed_px_per_s: Annotated[float, Meta(ge=0, le=100_000)] = 500
+    thrash_speed_px_s: Annotated[float, Meta(ge=0, le=100_000)] = 500
     """CSS pixels a second that the cursor runs on average between those turns, at least."""
 
 
@@ -185,7 +187,7 @@ def dead_clicks(dead: Sequence[DeadClick]) -> list[Signal]:
 
 
 class _Turn(msgspec.Struct, frozen=True):
-    """A turn of over 90°: when, and how far the cursor had come by then."""
+    """A sharp turn: when, and how far the cursor had come by then."""
 
     ts_ms: int
     travelled_px: float
@@ -209,7 +211,7 @@ def _thrashed_on(page: Sequence[Moves], t: Thresholds) -> list[Signal]:
     found: list[Signal] = []
     run: list[_Turn] = []
     thrashing = False
-    for turn in _turns(page):
+    for turn in _turns(page, t.thrash_angle_degrees):
         fits = _fast([*run[-t.thrash_turns + 1 :], turn], t)
         if thrashing and not fits:
             found.append(_thrash(page[0], run))
@@ -221,8 +223,9 @@ def _thrashed_on(page: Sequence[Moves], t: Thresholds) -> list[Signal]:
     return [*found, _thrash(page[0], run)] if thrashing else found
 
 
-def _turns(page: Sequence[Moves]) -> list[_Turn]:
-    """Where the path bends by over 90°, which is where the scalar product of two steps is below zero."""
+def _turns(page: Sequence[Moves], degrees: float) -> list[_Turn]:
+    """Where the path bends by more than `degrees`: where the cosine between two steps is below that angle's."""
+    limit = 0.0 if degrees == 90 else math.cos(math.radians(degrees))
     points = [
         (seen.ts_ms + offset, seen.ts_ms, index, x, y)
         for seen in page
@@ -230,17 +233,18 @@ def _turns(page: Sequence[Moves]) -> list[_Turn]:
     ]
     points.sort()
     turns: list[_Turn] = []
-    travelled = step_x = step_y = 0.0
+    travelled = step_x = step_y = step = 0.0
     at, _, _, last_x, last_y = points[0]
     for ts_ms, _, _, x, y in points[1:]:
         dx, dy = x - last_x, y - last_y
         if dx == 0 and dy == 0:
             at = ts_ms
             continue
-        if dx * step_x + dy * step_y < 0:
+        length = math.hypot(dx, dy)
+        if dx * step_x + dy * step_y < limit * length * step:
             turns.append(_Turn(at, travelled))
-        travelled += (dx * dx + dy * dy) ** 0.5
-        step_x, step_y, last_x, last_y, at = dx, dy, x, y, ts_ms
+        travelled += length
+        step_x, step_y, step, last_x, last_y, at = dx, dy, length, x, y, ts_ms
     return turns
 
 
@@ -248,7 +252,7 @@ def _fast(last: Sequence[_Turn], t: Thresholds) -> bool:
     span = last[-1].ts_ms - last[0].ts_ms
     if len(last) < t.thrash_turns or span > t.thrash_window_ms:
         return False
-    return (last[-1].travelled_px - last[0].travelled_px) * 1000 >= t.thrash_speed_px_per_s * span
+    return (last[-1].travelled_px - last[0].travelled_px) * 1000 >= t.thrash_speed_px_s * span
 
 
 def _thrash(where: Moves, run: Sequence[_Turn]) -> Signal:

@@ -143,6 +143,11 @@ class TestThrashed:
         stairs = tuple((10 * n, 50.0 * ((n + 1) // 2) - n // 2, 50.0 * (n // 2)) for n in range(40))
         assert len(signals.thrashed([Moves(ts_ms=0, points=stairs)])) == 1
 
+    def test_the_angle_is_a_setting(self) -> None:
+        stairs = tuple((10 * n, 50.0 * ((n + 1) // 2), 50.0 * (n // 2)) for n in range(40))
+        assert len(signals.thrashed([Moves(ts_ms=0, points=stairs)], Thresholds(thrash_angle_degrees=89))) == 1
+        assert signals.thrashed([zigzag(10, 100, 100)], Thresholds(thrash_angle_degrees=179)) != []
+
     def test_a_resting_cursor_has_no_direction(self) -> None:
         rest = tuple((10 * n, 5.0, 5.0) for n in range(100))
         assert signals.thrashed([Moves(ts_ms=0, points=rest)]) == []
