@@ -2,7 +2,7 @@
 
 import msgspec
 
-MAX_SESSION_TEXT = 256
+MAX_ID = 256
 """Characters of an id that a client may give (visitor, session, user, event, batch)."""
 
 

@@ -1,0 +1,33 @@
+"""What happened on a project's site: events as sent, and the sessions, page visits and signals derived from them.
+
+Owns each project's events.duckdb. Everything is written by the project's one `Writer`; `EventFile.reading` answers with
+a cursor that tells of everything acknowledged before.
+"""
+
+from gosight.events import anonymous
+from gosight.events.commit import batch_hash
+from gosight.events.derive import payload_object
+from gosight.events.files import EventFile, EventFiles
+from gosight.events.geo import Geo, truncate
+from gosight.events.model import MAX_ID, EventIn, Origin, Outcome, Parcel, Submission
+from gosight.events.signals import SignalType, Thresholds
+from gosight.events.urls import split
+
+__all__ = [
+    "MAX_ID",
+    "EventFile",
+    "EventFiles",
+    "EventIn",
+    "Geo",
+    "Origin",
+    "Outcome",
+    "Parcel",
+    "SignalType",
+    "Submission",
+    "Thresholds",
+    "anonymous",
+    "batch_hash",
+    "payload_object",
+    "split",
+    "truncate",
+]

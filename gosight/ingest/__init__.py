@@ -1,0 +1,10 @@
+"""Takes events in: decodes, checks, finds out about the sender, hands them to the project's writer, and answers after the commit.
+
+Owns no table. Writes through `gosight.events`; keeps the daily salts among control's secrets.
+"""
+
+from gosight.ingest.endpoint import Ingest
+from gosight.ingest.intake import Intake
+from gosight.ingest.salts import Salts
+
+__all__ = ["Ingest", "Intake", "Salts"]

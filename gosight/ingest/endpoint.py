@@ -1,0 +1,247 @@
+"""POST /v1/events as a plain ASGI function: the one path on which every microsecond is paid ten thousand times a second."""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+
+from gosight.config import MIB, Config
+from gosight.control import Directory, Project
+from gosight.events import EventFiles, Outcome, Submission
+from gosight.ingest.batch import MAX_BODY, Rejection
+from gosight.ingest.intake import Intake, Sender, Taken
+from gosight.kit.addresses import client_address, networks
+from gosight.kit.clock import Clock
+from gosight.kit.errors import (
+    Forbidden,
+    GoSightError,
+    Internal,
+    MethodNotAllowed,
+    PayloadTooLarge,
+    RateLimited,
+    Unauthorized,
+    Unavailable,
+)
+from gosight.kit.limits import PerMinute
+from gosight.kit.wire.envelopes import error_headers, error_reply
+
+log = logging.getLogger("gosight.ingest")
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Header = tuple[bytes, bytes]
+
+DISK_CHECK_SECONDS = 1.0
+_JSON = (b"content-type", b"application/json")
+_PREFLIGHT: list[Header] = [
+    (b"access-control-allow-methods", b"POST, OPTIONS"),
+    (b"access-control-allow-headers", b"content-type, content-encoding, x-gosight-key"),
+    (b"access-control-max-age", b"86400"),
+]
+_encode = msgspec.json.Encoder().encode
+
+
+class _Counts(msgspec.Struct):
+    accepted: int
+    rejected: int
+    errors: list[Rejection]
+
+
+class _Reply(msgspec.Struct):
+    success: bool
+    data: _Counts
+
+
+class Ingest:
+    """The ASGI function and what it keeps between requests. Lives on the event loop."""
+
+    def __init__(self, config: Config, directory: Directory, files: EventFiles, intake: Intake, clock: Clock) -> None:
+        self._directory = directory
+        self._files = files
+        self._intake = intake
+        self._trusted = networks(config.server.trusted_proxies)
+        self._limit = PerMinute(config.limits.events_per_minute, clock)
+        self._queue_bytes = config.limits.queue_mb * MIB
+        self._disk = _Disk(config.data_dir, config.storage.events_min_free_bytes)
+        self._waiting_bytes = 0
+        self._waiting: dict[int, asyncio.Future[Outcome | GoSightError]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        files.answer_with(self._hand_over)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        cors = _cors(headers)
+        method = scope["method"]
+        if method == "OPTIONS":
+            await _reply(send, 204, b"", cors + _PREFLIGHT)
+            return
+        try:
+            if method != "POST":
+                raise MethodNotAllowed(f"expected POST, got {method[:20]}")
+            body = await self._post(scope, headers, receive)
+        except GoSightError as error:
+            status, body, extra = _told(error)
+            await _reply(send, status, body, cors + extra)
+            return
+        await _reply(send, 200, body, cors)
+
+    async def _post(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> bytes:
+        project = self._project(scope, headers)
+        body = await _body(headers, receive)
+        taken = self._intake.take(project, body, _encoding(headers), self._sender(scope, headers))
+        if taken.submission.parcels:
+            verdict = self._limit.take(project.id, taken.count)
+            if not verdict.allowed:
+                raise RateLimited(
+                    f"over {verdict.limit} events a minute; nothing of this batch was kept, send it again later",
+                    retry_after=verdict.retry_after,
+                )
+            try:
+                outcome = await self.store(project, taken.submission)
+            except GoSightError:
+                self._limit.give_back(project.id, taken.count)
+                raise
+            for event in outcome.refused:
+                taken.rejections.append(
+                    Rejection(taken.index[id(event)], "VALIDATION_ERROR", "the event holds a value that cannot be stored")
+                )
+        return _accepted(taken)
+
+    async def store(self, project: Project, submission: Submission) -> Outcome:
+        """Wait until a submission is on the disk. Raises `Unavailable` where it can't be taken in."""
+        if self._waiting_bytes + submission.size > self._queue_bytes:
+            raise Unavailable("too many events are waiting for the disk; nothing was kept", retry_after=1)
+        if self._disk.full():
+            raise Unavailable("the server's disk is nearly full; nothing was kept", retry_after=60)
+        self._loop = loop = asyncio.get_running_loop()
+        done: asyncio.Future[Outcome | GoSightError] = loop.create_future()
+        self._waiting[id(submission)] = done
+        self._waiting_bytes += submission.size
+        try:
+            while not self._files.submit(project.number, submission):
+                await asyncio.to_thread(self._files.of, project.number)
+            outcome = await asyncio.shield(done)
+        except asyncio.CancelledError:
+            done.add_done_callback(lambda _: None)
+            raise
+        except GoSightError:
+            self._release(submission)
+            raise
+        if isinstance(outcome, GoSightError):
+            raise outcome
+        return outcome
+
+    def _hand_over(self, results: list[tuple[Submission, Outcome | GoSightError]]) -> None:
+        """On a writer's thread: a whole group in one call to the loop."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._finish, results)
+
+    def _finish(self, results: list[tuple[Submission, Outcome | GoSightError]]) -> None:
+        for submission, outcome in results:
+            done = self._release(submission)
+            if done is not None and not done.done():
+                done.set_result(outcome)
+
+    def _release(self, submission: Submission) -> "asyncio.Future[Outcome | GoSightError] | None":
+        self._waiting_bytes -= submission.size
+        return self._waiting.pop(id(submission), None)
+
+    def _project(self, scope: Scope, headers: dict[bytes, bytes]) -> Project:
+        key = headers.get(b"x-gosight-key", b"").decode("latin-1")
+        if not key and b"key=" in scope["query_string"]:
+            key = parse_qs(scope["query_string"].decode("latin-1")).get("key", [""])[0]
+        if not key:
+            raise Unauthorized("expected a write key in the header X-GoSight-Key or in ?key=, got none")
+        project = self._directory.project_by_write_key(key)
+        if project is None:
+            raise Unauthorized("this key is unknown, was revoked, or may not write")
+        origin = headers.get(b"origin")
+        if origin is not None and not project.allows_origin(origin.decode("latin-1")):
+            raise Forbidden("pages of this origin may not send events: add its domain to the project's allowed domains")
+        return project
+
+    def _sender(self, scope: Scope, headers: dict[bytes, bytes]) -> Sender:
+        peer = scope["client"][0] if scope.get("client") else ""
+        forwarded: str | None = None
+        if self._trusted:
+            hops = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+            forwarded = b",".join(hops).decode("latin-1") or None
+        agent = headers.get(b"user-agent")
+        return Sender(client_address(peer, forwarded, self._trusted), agent.decode("latin-1") if agent else None)
+
+
+class _Disk:
+    """Free bytes, looked at once a second at most."""
+
+    def __init__(self, folder: Path, least: int) -> None:
+        self._folder = folder
+        self._least = least
+        self._next = 0.0
+        self._full = False
+
+    def full(self) -> bool:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + DISK_CHECK_SECONDS
+            state = os.statvfs(self._folder)
+            self._full = state.f_bavail * state.f_frsize < self._least
+        return self._full
+
+
+async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
+    if headers.get(b"content-length", b"0").isdigit() and int(headers.get(b"content-length", b"0")) > MAX_BODY:
+        raise PayloadTooLarge(f"a batch is at most {MAX_BODY} bytes; send it in smaller ones")
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return body
+    parts = [body]
+    size = len(body)
+    while message.get("more_body"):
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Unavailable("the connection ended before the body did")
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > MAX_BODY:
+            raise PayloadTooLarge(f"a batch is at most {MAX_BODY} bytes; send it in smaller ones")
+    return b"".join(parts)
+
+
+def _encoding(headers: dict[bytes, bytes]) -> str:
+    return headers.get(b"content-encoding", b"").decode("latin-1").strip().lower()
+
+
+def _cors(headers: dict[bytes, bytes]) -> list[Header]:
+    origin = headers.get(b"origin")
+    if origin is None:
+        return []
+    return [(b"access-control-allow-origin", origin), (b"vary", b"Origin")]
+
+
+def _accepted(taken: Taken) -> bytes:
+    rejected = len(taken.rejections)
+    if not rejected:
+        return b'{"success":true,"data":{"accepted":%d,"rejected":0,"errors":[]}}' % taken.count
+    errors = sorted(taken.rejections, key=lambda rejection: rejection.index)
+    return _encode(_Reply(True, _Counts(taken.count - rejected, rejected, errors)))
+
+
+def _told(error: GoSightError) -> tuple[int, bytes, list[Header]]:
+    if isinstance(error, Internal):
+        log.error("ingest failed: %s", error.cause)
+    extra = [(name.lower().encode(), value.encode()) for name, value in error_headers(error).items()]
+    return error.status, _encode(error_reply(error)), extra
+
+
+async def _reply(send: Send, status: int, body: bytes, headers: list[Header]) -> None:
+    length = (b"content-length", b"%d" % len(body))
+    await send({"type": "http.response.start", "status": status, "headers": [_JSON, length, *headers]})
+    await send({"type": "http.response.body", "body": body})

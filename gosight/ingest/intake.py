@@ -1,0 +1,171 @@
+"""From a request's bytes to a submission for the project's writer: what is known of each event when it is stored."""
+
+import msgspec
+
+from gosight.control import Project
+from gosight.events import MAX_ID, EventIn, Origin, Parcel, Submission, anonymous, batch_hash, split, truncate
+from gosight.ingest import batch as batches
+from gosight.ingest.batch import Context, Head, Rejection
+from gosight.ingest.salts import Salts
+from gosight.kit.clock import MINUTE, Clock
+from gosight.kit.errors import BadRequest
+
+_quoted = msgspec.json.Encoder().encode
+_EMPTY = (b"{}", b"{ }")
+_NO_CONTEXT = Context()
+
+
+class Sender(msgspec.Struct, frozen=True):
+    """What the request itself says of whoever sent it."""
+
+    address: str
+    user_agent: str | None
+
+
+class Taken(msgspec.Struct):
+    """A batch as it goes to the writer. `count` is how many events it had; `index` finds an event's place again."""
+
+    submission: Submission
+    count: int
+    rejections: list[Rejection]
+    index: dict[int, int]
+
+
+class _Identify(msgspec.Struct):
+    user_id: str | None = None
+
+
+class Intake:
+    """Knows the rules of contract 0; knows no HTTP."""
+
+    def __init__(self, clock: Clock, salts: Salts) -> None:
+        self._clock = clock
+        self._salts = salts
+
+    def take(self, project: Project, body: bytes, encoding: str, sender: Sender) -> Taken:
+        """Decode and check a batch. Raises where it is none; bad events are rejected alone."""
+        unpacked = batches.unpack(body, encoding)
+        received = self._clock()
+        head, events, rejections = batches.decode(unpacked)
+        self._check_head(head)
+        shift = self._shift(head, received)
+        parcels: dict[tuple[str | None, str | None], Parcel] = {}
+        index: dict[int, int] = {}
+        origin = self._origin(project, head, sender)
+        for at, event in enumerate(events):
+            if event is None:
+                continue
+            try:
+                self._prepare(event, head, received, shift)
+            except BadRequest as error:
+                rejections.append(Rejection(at, error.code, error.message))
+                continue
+            index[id(event)] = at
+            whose = (event.visitor_id or head.visitor_id or None, event.session_id or head.session_id or None)
+            parcel = parcels.get(whose)
+            if parcel is None:
+                parcel = parcels[whose] = Parcel(
+                    visitors=(whose[0],) if whose[0] else self._anonymous(project, sender),
+                    session_id=whose[1],
+                    origin=origin,
+                    events=[],
+                )
+            parcel.events.append(event)
+        submission = Submission(
+            parcels=list(parcels.values()),
+            received=received,
+            batch_hash=batch_hash(head.batch_id) if head.batch_id else None,
+            size=len(unpacked) + 400 * len(events),
+            session_gap=project.settings.session_timeout_minutes * MINUTE,
+        )
+        return Taken(submission, len(events), rejections, index)
+
+    def _check_head(self, head: Head) -> None:
+        batches.check_ids(head)
+        if head.batch_id is not None and len(head.batch_id) > MAX_ID:
+            raise BadRequest(f"batch_id: expected at most {MAX_ID} characters, got {len(head.batch_id)}")
+
+    @staticmethod
+    def _shift(head: Head, received: int) -> int:
+        """What to add to the browser's times, where its clock is wrong."""
+        if head.sent_at is None:
+            return 0
+        shift = received - batches.moment(head.sent_at, "sent_at")
+        return shift if abs(shift) > batches.CLOCK_TOLERANCE else 0
+
+    @staticmethod
+    def _prepare(event: EventIn, head: Head, received: int, shift: int) -> None:
+        """Check an event and make it the row it will be."""
+        if not event.type or len(event.type) > batches.MAX_TYPE:
+            raise BadRequest(f"type: expected 1 to {batches.MAX_TYPE} characters, got {len(event.type)}")
+        if event.name is not None and len(event.name) > batches.MAX_TYPE:
+            raise BadRequest(f"name: expected at most {batches.MAX_TYPE} characters, got {len(event.name)}")
+        if event.id is not None and len(event.id) > MAX_ID:
+            raise BadRequest(f"id: expected at most {MAX_ID} characters, got {len(event.id)}")
+        batches.check_ids(event)
+        event.at = received if event.ts is None else batches.moment(event.ts) + shift
+        if event.at > received + batches.MAX_AHEAD:
+            raise BadRequest("ts is over 24 hours in the future")
+        if event.at < batches.EARLIEST:
+            raise BadRequest("ts is not a time")
+        event.received = received
+        event.url = event.url or None
+        event.path = split(event.url).path
+        event.user_id = event.user_id or head.user_id or None
+        event.id = event.id or None
+        _check_payload(event)
+
+    def _anonymous(self, project: Project, sender: Sender) -> tuple[str, ...]:
+        """Stands in where the sender names no visitor."""
+        agent = sender.user_agent or ""
+        return tuple(
+            anonymous.visitor(salt, project.id, sender.address, agent) for salt in self._salts.usable()
+        )
+
+    @staticmethod
+    def _origin(project: Project, head: Head, sender: Sender) -> Origin:
+        said = head.context or _NO_CONTEXT
+        anonymise = project.settings.privacy.anonymizeIp
+        return Origin(
+            ip=truncate(sender.address) if anonymise else sender.address,
+            user_agent=sender.user_agent,
+            screen=_short(said.screen),
+            viewport=_short(said.viewport),
+            language=_short(said.language),
+            timezone=_short(said.timezone),
+            allowed_domains=project.allowed_domains,
+        )
+
+
+def _short(text: str | None) -> str | None:
+    return text[:64] if text else None
+
+
+def _check_payload(event: EventIn) -> None:
+    """A payload is an object. A page view keeps its referrer there; identify tells the user's id."""
+    raw = bytes(event.payload) if event.payload is not None else b""
+    if raw == b"null":
+        raw = b""
+    if raw and raw[:1] != b"{":
+        raise BadRequest("payload: expected an object")
+    if event.type == "page_view":
+        if event.referrer and b'"referrer"' not in raw:
+            told = b'{"referrer":' + _quoted(event.referrer)
+            raw = told + b"}" if not raw or _is_empty(raw) else told + b"," + raw[1:]
+    elif event.type == "identify" and raw:
+        _identify(event, raw)
+    event.payload = msgspec.Raw(raw) if raw else None
+
+
+def _is_empty(raw: bytes) -> bool:
+    return raw in _EMPTY or not raw[1:-1].strip()
+
+
+def _identify(event: EventIn, raw: bytes) -> None:
+    try:
+        said = msgspec.json.decode(raw, type=_Identify)
+    except (msgspec.DecodeError, RecursionError):
+        raise BadRequest("payload.user_id: expected a text") from None
+    if said.user_id is not None and len(said.user_id) > MAX_ID:
+        raise BadRequest(f"payload.user_id: expected at most {MAX_ID} characters")
+    event.user_id = said.user_id or event.user_id
