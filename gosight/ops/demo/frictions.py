@@ -1,0 +1,65 @@
+"""What goes wrong for visitors: errors of a few kinds, rage, dead and error clicks, a thrashed cursor."""
+
+from random import Random
+
+from gosight.ops.demo import world
+from gosight.ops.demo.people import Person
+from gosight.ops.demo.script import Script
+
+
+def strike(random: Random, script: Script, who: Person, path: str) -> None:
+    """Now and then something goes wrong on a page; the checkout in Safari is where most of it does."""
+    safari = "Version/" in who.user_agent
+    if path == "/checkout" and random.random() < (0.30 if safari else 0.08):
+        _error_click(random, script, "#pay")
+    if path == "/cart" and random.random() < 0.14:
+        _rage(random, script, "#apply-coupon", "Apply")
+    if path == "/pricing" and random.random() < 0.06:
+        _dead(script, "div", "Team plan", ".plan-card.team")
+    if path.startswith("/templates/") and random.random() < 0.05:
+        _dead(script, "img", "", ".preview img")
+    if path == "/app/board" and random.random() < 0.05:
+        _rage(random, script, ".card .drag-handle", "")
+    if path in ("/docs/api", "/app") and who.kind == "desktop" and random.random() < 0.04:
+        _thrash(random, script)
+    if random.random() < 0.015:
+        _error(random, script, random.randint(500, 20_000))
+
+
+def _error(random: Random, script: Script, after_ms: int) -> None:
+    _, kind, message, file, line, column, functions = random.choices(
+        world.ERRORS, [weight for weight, *_ in world.ERRORS]
+    )[0]
+    stack = "\n".join(
+        [f"{kind}: {message}", *(f"    at {name} ({world.SITE}{file}:{line}:{column})" for name in functions)]
+    )
+    details = {"message": message, "error_type": kind, "filename": world.SITE + file, "lineno": line, "colno": column}
+    script.add("js_error", {**details, "stack": stack}, after_ms)
+
+
+def _error_click(random: Random, script: Script, selector: str) -> None:
+    at = random.randint(8_000, 30_000)
+    script.click("button", "Pay now", selector, None, at)
+    _error(random, script, at + random.randint(30, 700))
+
+
+def _rage(random: Random, script: Script, selector: str, text: str) -> None:
+    at = random.randint(3_000, 15_000)
+    for _ in range(random.randint(5, 9)):
+        script.click("button", text, selector, None, at)
+        at += random.randint(120, 320)
+
+
+def _dead(script: Script, tag: str, text: str, selector: str) -> None:
+    """`click` at once, and a `dead_click` about the same click a second later."""
+    at = script.random.randint(2_000, 9_000)
+    script.click(tag, text, selector, None, at)
+    script.add(
+        "dead_click", {"x": 200, "y": 300, "target": {"tag": tag, "text": text, "selector": selector}}, at + 1_000
+    )
+
+
+def _thrash(random: Random, script: Script) -> None:
+    x, y = random.randint(300, 700), random.randint(200, 500)
+    points = [[90 * n, x + (160 if n % 2 else 0) + random.randint(-9, 9), y + random.randint(-9, 9)] for n in range(18)]
+    script.add("mouse_move", {"points": points}, random.randint(2_000, 9_000))
