@@ -4,7 +4,19 @@ Owns gosight.db's tables members, logins, refresh_tokens, projects, memberships,
 Everything that a request needs to know of them is answered from memory by `Directory`.
 """
 
+from gosight.control.control import Control
 from gosight.control.directory import Directory
-from gosight.control.model import Access, KeyFact, Project, Settings, SignalSettings
+from gosight.control.door import is_this_machine
+from gosight.control.model import Access, Client, KeyFact, Project, Settings, SignalSettings
 
-__all__ = ["Access", "Directory", "KeyFact", "Project", "Settings", "SignalSettings"]
+__all__ = [
+    "Access",
+    "Client",
+    "Control",
+    "Directory",
+    "KeyFact",
+    "Project",
+    "Settings",
+    "SignalSettings",
+    "is_this_machine",
+]

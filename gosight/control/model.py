@@ -1,5 +1,6 @@
 """What control speaks: projects, their settings, members and their keys. Moments are microseconds since 1970, UTC."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -12,6 +13,7 @@ from gosight.kit.zones import zone
 Percent = Annotated[int, Meta(ge=0, le=100)] | Annotated[float, Meta(ge=0, le=100)]
 Window = Annotated[int, Meta(ge=100, le=60_000)]
 """Milliseconds."""
+REFRESH_COOKIE = "gosight_refresh"
 Selector = Annotated[str, Meta(min_length=1, max_length=500)]
 
 
@@ -161,3 +163,26 @@ class KeyFact(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     project: Project
     permissions: frozenset[str]
+
+
+class Client(msgspec.Struct, frozen=True, kw_only=True):
+    """The device behind a request. `is_dashboard` keeps its refresh token in a cookie."""
+
+    address: str
+    user_agent: str | None = None
+    is_secure: bool = False
+    """Does it speak TLS, to us or to a proxy that we trust?"""
+    is_dashboard: bool = False
+    refresh_cookie: str | None = None
+    """Read only where the dashboard's own header is there, which no other site can send."""
+
+    @classmethod
+    def of(cls, address: str, headers: Mapping[str, str], cookies: Mapping[str, str], *, is_secure: bool) -> "Client":
+        dashboard = headers.get("x-gosight-client") == "dashboard"
+        return cls(
+            address=address,
+            user_agent=headers.get("user-agent"),
+            is_secure=is_secure,
+            is_dashboard=dashboard,
+            refresh_cookie=cookies.get(REFRESH_COOKIE) if dashboard else None,
+        )

@@ -7,6 +7,8 @@ import msgspec
 
 from gosight.control.model import Settings
 from gosight.kit.errors import BadRequest, field_error
+from gosight.kit.wire.words import refusal
+from gosight.kit.zones import zone
 
 Tree = Mapping[str, Any]
 
@@ -14,10 +16,12 @@ Tree = Mapping[str, Any]
 def merge(current: Settings, change: Tree) -> Settings:
     """`current` with `change` laid over it, branch by branch. Lists are replaced whole."""
     tree = _laid_over(msgspec.to_builtins(current), change, "settings")
+    if isinstance(tree["timezone"], str):
+        _check_zone(tree["timezone"])
     try:
         return msgspec.convert(tree, Settings)
     except msgspec.ValidationError as error:
-        raise _named(str(error), change) from None
+        raise refusal(error, Settings, "settings") from None
 
 
 def deviations(settings: Settings) -> dict[str, Any]:
@@ -50,12 +54,8 @@ def _laid_over(base: dict[str, Any], change: Tree, path: str) -> dict[str, Any]:
     return merged
 
 
-def _named(problem: str, change: Tree) -> BadRequest:
-    """msgspec says "Expected `bool`, got `str` - at `$.privacy.anonymizeIp`"; ours begins with the field."""
-    what, _, where = problem.partition(" - at `$")
-    path = where.rstrip("`").lstrip(".") or "timezone"
-    return BadRequest(f"settings.{path}: {_lowered(what)}", details={"field": f"settings.{path}"})
-
-
-def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def _check_zone(name: str) -> None:
+    try:
+        zone(name)
+    except ValueError as problem:
+        raise field_error("settings.timezone", str(problem).removeprefix("expected "), name) from None

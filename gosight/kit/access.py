@@ -60,6 +60,20 @@ KEY_ROLES: dict[str, Role] = {"read": Role.member, "admin": Role.admin}
 """What an API key's permission lets it do on its own project. `write` is ingest alone and reads nothing."""
 
 
+PUBLIC: dict[str, object] = {"public": True}
+"""A route's `opt` where nobody needs to be signed in. Every other route needs a caller."""
+
+
+def needs(permission: Permission) -> dict[str, object]:
+    """A route's `opt` where the caller needs this permission on the `{project:str}` of its path."""
+    return {"needs": permission}
+
+
+def may_hand_out(actor: Role, *roles: Role) -> bool:
+    """May `actor` give or take these roles? Owners are made and removed by owners alone."""
+    return Permission.members_write in MAY[actor] and (actor is Role.owner or Role.owner not in roles)
+
+
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """Who asks. A member by token, a key, or (with --dev, on loopback) nobody in particular."""
 

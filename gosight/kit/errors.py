@@ -19,12 +19,14 @@ class GoSightError(Exception):
         details: Mapping[str, object] | None = None,
         cause: str | None = None,
         retry_after: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.details = dict(details) if details else None
         self.cause = cause
         self.retry_after = retry_after
+        self.headers = dict(headers) if headers else {}
 
 
 class BadRequest(GoSightError):

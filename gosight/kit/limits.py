@@ -20,6 +20,17 @@ class Verdict(msgspec.Struct, frozen=True):
     retry_after: int
 
 
+def headers(verdict: Verdict) -> dict[str, str]:
+    """Contract 1's three headers; none where there is no limit."""
+    if verdict.limit <= 0:
+        return {}
+    return {
+        "X-RateLimit-Limit": str(verdict.limit),
+        "X-RateLimit-Remaining": str(verdict.remaining),
+        "X-RateLimit-Reset": str(verdict.reset),
+    }
+
+
 class PerMinute:
     """A fixed window of one minute for each key, starting with that key's first use."""
 

@@ -1,6 +1,6 @@
 """Contract 1's envelope: `{"success": true, "data": …, "meta": …}` and its error twin."""
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -45,7 +45,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str
     message: str
-    details: dict[str, object] | None = None
+    details: dict[str, Any] | None = None
 
 
 class ErrorReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,5 +64,5 @@ def error_reply(error: GoSightError) -> ErrorReply:
 
 
 def error_headers(error: GoSightError) -> dict[str, str]:
-    """`Retry-After` in whole seconds, where the error knows when it is worth trying again."""
-    return {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
+    """The error's own headers, and `Retry-After` in whole seconds where it knows when it is worth trying again."""
+    return error.headers | ({"Retry-After": str(error.retry_after)} if error.retry_after is not None else {})

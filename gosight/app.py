@@ -1,0 +1,134 @@
+"""The whole product, put together: what it works with, and every route."""
+
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.connection import ASGIConnection
+from litestar.di import Provide
+from litestar.enums import ScopeType
+from litestar.handlers import BaseRouteHandler
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from gosight import __version__
+from gosight.config import Config
+from gosight.control import Access, Client, Control, is_this_machine
+from gosight.control.jobs import jobs as control_jobs
+from gosight.control.routes import ROUTES as CONTROL_ROUTES
+from gosight.kit.access import Caller
+from gosight.kit.addresses import client_address, networks
+from gosight.kit.clock import Clock, system_clock
+from gosight.kit.errors import Forbidden
+from gosight.kit.jobs import Job
+from gosight.kit.wire import openapi
+from gosight.kit.wire.bodies import ApiRequest
+from gosight.kit.wire.refusals import NEVER_KEPT, refuse, send_refusal
+from gosight.ops.routes import ROUTES as OPS_ROUTES
+from gosight.store.folder import control_file, prepared
+from gosight.store.sqlite import ControlFile
+
+MAX_BODY = 1024 * 1024
+"""Bytes of a request to the API; settings with a hundred selectors are some 50 KB."""
+
+ROUTES = [*OPS_ROUTES, *CONTROL_ROUTES]
+
+
+class App:
+    """The parts of a running product; call it as an ASGI application, close it in the end."""
+
+    def __init__(self, config: Config, clock: Clock, *, dev: bool) -> None:
+        self.config = config
+        self.clock = clock
+        self.dev = dev
+        self.file = ControlFile(control_file(prepared(config.data_dir)))
+        self.control = Control(
+            self.file,
+            clock,
+            public_url=config.public_url,
+            tries_per_minute=config.limits.auth_per_minute,
+            dev=dev,
+            today=lambda project: (0, 0),
+            forget=lambda number: None,
+        )
+        self.jobs: list[Job] = control_jobs(self.control)
+        self.direct: dict[str, ASGIApp] = {}
+        """Paths that are answered before Litestar sees them."""
+        self.api = _api(self.control, config)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP and self.dev and not _for_this_machine(scope):
+            error = Forbidden(
+                "with --dev this server answers only as localhost or 127.0.0.1; another Host was asked for"
+            )
+            await send_refusal(send, error)
+            return
+        await self.direct.get(scope.get("path", ""), self.api)(scope, receive, send)
+
+    def close(self) -> None:
+        self.control.close()
+        self.file.close()
+
+
+def build(config: Config, clock: Clock = system_clock, *, dev: bool = False) -> App:
+    """The one constructor; tests pass another folder and another clock."""
+    return App(config, clock, dev=dev)
+
+
+def _api(control: Control, config: Config) -> Litestar:
+    trusted = networks(config.server.trusted_proxies)
+
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        """Before anything of the request is read: who asks, and may they?"""
+        if handler.opt.get("public"):
+            return
+        caller = control.door.caller(connection.headers, _peer(connection))
+        connection.state.caller = caller
+        if "project" in connection.path_params:
+            access = control.door.access(caller, connection.path_params["project"])
+            access.grant.need(handler.opt["needs"])
+            connection.state.access = access
+
+    def client(request: Request[Any, Any, Any]) -> Client:
+        forwarded = ",".join(request.headers.getall("x-forwarded-for", [])) or None
+        return Client.of(
+            client_address(_peer(request), forwarded, trusted),
+            request.headers,
+            request.cookies,
+            is_secure=config.public_url.startswith("https:") or request.scope["scheme"] == "https",
+        )
+
+    return Litestar(
+        ROUTES,
+        guards=[guard],
+        dependencies={
+            "control": Provide(lambda: control, sync_to_thread=False),
+            "caller": Provide(_caller, sync_to_thread=False),
+            "access": Provide(_access, sync_to_thread=False),
+            "client": Provide(client, sync_to_thread=False),
+        },
+        exception_handlers={Exception: refuse},
+        openapi_config=openapi.config(__version__),
+        request_class=ApiRequest,
+        request_max_body_size=MAX_BODY,
+        response_headers=NEVER_KEPT,
+        logging_config=None,
+    )
+
+
+def _caller(request: Request[Any, Any, Any]) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
+def _access(request: Request[Any, Any, Any]) -> Access:
+    access: Access = request.state.access
+    return access
+
+
+def _peer(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    return connection.client.host if connection.client else ""
+
+
+def _for_this_machine(scope: Scope) -> bool:
+    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+    name = host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
+    return is_this_machine(name)

@@ -1,0 +1,13 @@
+"""HTTP face of control: parse, call, reply."""
+
+from gosight.control.routes import invitations, keys, me, members, projects, setup, sign_in
+
+ROUTES = [
+    *setup.ROUTES,
+    *sign_in.ROUTES,
+    *me.ROUTES,
+    *projects.ROUTES,
+    *keys.ROUTES,
+    *members.ROUTES,
+    *invitations.ROUTES,
+]

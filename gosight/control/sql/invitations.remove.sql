@@ -1,0 +1,1 @@
+delete from invitations where project = :project and id = :id

@@ -1,0 +1,1 @@
+delete from api_keys where project = :project and id = :id

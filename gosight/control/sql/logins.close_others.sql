@@ -1,0 +1,1 @@
+delete from logins where member_id = :member and id <> :keep

@@ -1,0 +1,1 @@
+update members set password_hash = :password_hash where id = :id

@@ -1,0 +1,1 @@
+select count(*) as owners from memberships where project = :project and role = 'owner'

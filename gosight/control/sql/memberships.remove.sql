@@ -1,0 +1,1 @@
+delete from memberships where project = :project and member_id = :member

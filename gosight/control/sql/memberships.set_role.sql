@@ -1,0 +1,1 @@
+update memberships set role = :role where project = :project and member_id = :member

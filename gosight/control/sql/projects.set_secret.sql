@@ -1,0 +1,1 @@
+update projects set signing_secret = :secret where number = :number

@@ -1,0 +1,1 @@
+insert into refresh_tokens (digest, login_id, created_at) values (:digest, :login, :at)

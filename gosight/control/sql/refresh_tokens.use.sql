@@ -1,0 +1,1 @@
+update refresh_tokens set used_at = :at where digest = :digest

@@ -1,0 +1,85 @@
+"""The description of the API at /api/v1/openapi.json: what Litestar knows, who may call, and how errors look."""
+
+import re
+from typing import Any
+
+import msgspec
+from litestar import Litestar, Request, Response, Router
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, Reference, SecurityScheme
+from litestar.routes import HTTPRoute
+
+from gosight.kit.access import PUBLIC
+from gosight.kit.errors import NotFound
+from gosight.kit.wire.envelopes import ErrorReply
+
+PATH = "/api/v1/openapi.json"
+SCHEMES: dict[str, SecurityScheme | Reference] = {
+    "member": SecurityScheme(
+        type="http", scheme="bearer", bearer_format="JWT", description="The access_token of POST /api/v1/auth/login."
+    ),
+    "key": SecurityScheme(
+        type="apiKey", name="X-GoSight-Key", security_scheme_in="header", description="A gs_api_ key of one project."
+    ),
+}
+
+
+def config(version: str) -> OpenAPIConfig:
+    """One JSON file and no page: pages that read it would load scripts from elsewhere."""
+    return OpenAPIConfig(
+        title="GoSight",
+        version=version,
+        description="The product's own API. Every answer is an envelope: success and data, or success and error.",
+        components=Components(security_schemes=SCHEMES),
+        security=[{"member": []}, {"key": []}],
+        use_handler_docstrings=True,
+        render_plugins=[_Description(path="/")],
+        openapi_router=Router(
+            PATH, route_handlers=[], include_in_schema=False, opt=PUBLIC, after_request=_nothing_else_here
+        ),
+    )
+
+
+def _nothing_else_here(response: Response[Any]) -> Response[Any]:
+    """Litestar answers an HTML page for paths below the file."""
+    if response.status_code == 404:
+        raise NotFound(f"there is nothing here; the API is described at {PATH}")
+    return response
+
+
+class _Description(JsonRenderPlugin):
+    """Litestar's schema with the error envelope and each route's needs, put together once."""
+
+    _whole: bytes = b""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        self._whole = self._whole or msgspec.json.encode(_completed(request.app, openapi_schema))
+        return self._whole
+
+
+def _completed(app: Litestar, schema: dict[str, Any]) -> dict[str, Any]:
+    (_,), parts = msgspec.json.schema_components([ErrorReply], ref_template="#/components/schemas/{name}")
+    schema["components"].setdefault("schemas", {}).update(parts)
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            for handler in route.route_handlers:
+                for method in handler.http_methods:
+                    operation = schema["paths"].get(route.path_format, {}).get(method.lower())
+                    if operation is not None:
+                        _complete(operation, dict(handler.opt))
+    return schema
+
+
+def _complete(operation: dict[str, Any], opt: dict[str, Any]) -> None:
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorReply"}}}
+    for status in [status for status in operation["responses"] if not status.startswith("2")]:
+        del operation["responses"][status]
+    for answer in operation["responses"].values():
+        answer.pop("headers", None)
+    operation["summary"] = re.sub(r"(?<=[a-z])([A-Z])", lambda found: f" {found[1].lower()}", operation["summary"])
+    operation["responses"]["default"] = {"description": "What went wrong, and what was expected.", "content": content}
+    if opt.get("public"):
+        operation["security"] = []
+    if permission := opt.get("needs"):
+        operation["description"] = f"{operation.get('description', '')}\n\nNeeds the permission `{permission}`.".strip()

@@ -1,0 +1,83 @@
+"""Whatever goes wrong in the framework or in us, as one of our errors in contract 1's envelope."""
+
+import logging
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import Send
+
+from gosight.kit import ids
+from gosight.kit.errors import BadRequest, GoSightError, Internal, MethodNotAllowed, NotFound, PayloadTooLarge
+from gosight.kit.wire.envelopes import ErrorReply, error_headers, error_reply
+
+log = logging.getLogger("gosight.http")
+
+NEVER_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""Headers of every answer of the API: it is about somebody."""
+
+
+def refuse(request: Request, problem: Exception) -> Response[ErrorReply]:  # type: ignore[type-arg]
+    """Litestar's handler for every exception."""
+    error = as_error(problem, request.method, request.scope)  # type: ignore[arg-type]
+    headers = NEVER_KEPT | error_headers(error)
+    return Response(error_reply(error), status_code=error.status, headers=headers, media_type="application/json")
+
+
+async def send_refusal(send: Send, error: GoSightError) -> None:
+    """The same for an ASGI function that stands before Litestar."""
+    headers = {"Content-Type": "application/json"} | NEVER_KEPT | error_headers(error)
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": error.status, "headers": raw})
+    await send({"type": "http.response.body", "body": msgspec.json.encode(error_reply(error)), "more_body": False})
+
+
+def as_error(problem: Exception, method: str, scope: dict[str, object]) -> GoSightError:
+    """`problem` as the caller may see it; what is our own fault goes to the log under an id."""
+    if isinstance(problem, GoSightError) and problem.status < 500:
+        return problem
+    if isinstance(problem, ValidationException):
+        return _invalid(problem)
+    if isinstance(problem, msgspec.ValidationError | msgspec.DecodeError):
+        return BadRequest(lowered(str(problem)))
+    if isinstance(problem, HTTPException) and problem.status_code < 500:
+        return _of_the_framework(problem, method, str(scope.get("path")))
+    return _logged(problem, method, str(scope.get("path_template") or "?"))
+
+
+def lowered(text: str) -> str:
+    """With a small first letter, to stand behind a field's name."""
+    return text[:1].lower() + text[1:]
+
+
+def _invalid(problem: ValidationException) -> GoSightError:
+    """Parameters of the path and the query, and a body that is missing: what is in a body, `bodies` has looked at."""
+    found = [
+        (str(entry.get("key", "")), str(entry["message"])) for entry in problem.extra or [] if isinstance(entry, dict)
+    ]
+    if ("data", "'data'") in found:
+        return BadRequest("body: expected a JSON object, got nothing", details={"field": "body"})
+    named = [(field, lowered(message)) for field, message in found if message != repr(field)]
+    message = "; ".join(f"{field}: {message}" for field, message in named) or problem.detail
+    return BadRequest(message, details={"field": named[0][0]} if named else None)
+
+
+def _of_the_framework(problem: HTTPException, method: str, path: str) -> GoSightError:
+    if problem.status_code == 404:
+        return NotFound(f"there is nothing at {path}")
+    if problem.status_code == 405:
+        allowed = (problem.headers or {}).get("allow", "")
+        return MethodNotAllowed(f"{method} does not work here; expected {allowed}", headers={"Allow": allowed})
+    if problem.status_code == 413:
+        return PayloadTooLarge("the body is too large; expected at most 1 MiB")
+    return BadRequest(lowered(problem.detail))
+
+
+def _logged(problem: Exception, method: str, path: str) -> GoSightError:
+    """The path's pattern and not the path: a path may hold an invitation's secret."""
+    if isinstance(problem, GoSightError):
+        log.warning("%s %s: %s (%s)", method, path, problem.message, problem.cause)
+        return problem
+    id_ = ids.new("err", 12)
+    log.error("%s: %s %s", id_, method, path, exc_info=problem)
+    return Internal(f"something went wrong here; the server's log tells what, under {id_}")

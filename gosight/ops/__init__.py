@@ -1,0 +1,1 @@
+"""The work of running the product: its health, and what the command line does besides serving."""

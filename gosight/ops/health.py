@@ -1,0 +1,17 @@
+"""Is it well? What contract 2 answers at `/` and `/health`."""
+
+import msgspec
+
+from gosight.kit.clock import to_datetime
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    service: str = "real-time-analytics-api"
+    status: str = "healthy"
+    ai_enabled: bool = False
+    timestamp: str
+
+
+def read(now: int) -> Health:
+    """`now` in microseconds; the timestamp always has milliseconds: `2026-02-16T12:00:00.000Z`."""
+    return Health(timestamp=to_datetime(now).strftime("%Y-%m-%dT%H:%M:%S.") + f"{now // 1_000 % 1_000:03d}Z")
