@@ -6,15 +6,16 @@ a cursor that tells of everything acknowledged before.
 
 from gosight.events import anonymous
 from gosight.events.commit import batch_hash
-from gosight.events.derive import payload_object
+from gosight.events.derive import Rules, payload_object
 from gosight.events.files import EventFile, EventFiles
 from gosight.events.geo import Geo, truncate
-from gosight.events.model import MAX_ID, EventIn, Origin, Outcome, Parcel, Submission
+from gosight.events.model import MAX_ID, NO_PAYLOAD, EventIn, Origin, Outcome, Parcel, Submission
 from gosight.events.signals import SignalType, Thresholds
 from gosight.events.urls import split
 
 __all__ = [
     "MAX_ID",
+    "NO_PAYLOAD",
     "EventFile",
     "EventFiles",
     "EventIn",
@@ -22,6 +23,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Parcel",
+    "Rules",
     "SignalType",
     "Submission",
     "Thresholds",

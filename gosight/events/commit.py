@@ -51,7 +51,7 @@ class Committer:
     def commit_alone(self, submission: Submission) -> Outcome:
         """Store one submission of a group that DuckDB refused, without the events that are to blame."""
         try:
-            return self.commit([submission])
+            return self.commit([submission])[0]
         except Refused as refusal:
             blamed = self._blame(submission)
             if not blamed:
@@ -145,8 +145,6 @@ class Committer:
             self._sessions("sessions.insert", registry.new)
         if registry.earlier:
             self._sessions("sessions.context", list(registry.earlier.values()), bounded=True)
-        if registry.entries:
-            self._sessions("sessions.entry", list(registry.entries.values()), bounded=True)
         if rows:
             self._insert_events(rows)
         if seen_now:

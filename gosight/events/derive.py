@@ -11,8 +11,26 @@ import msgspec
 
 from gosight.events.observations import observe
 from gosight.events.signals import Observation, Signal, Thresholds, detect
+from gosight.events.urls import source, split
 from gosight.store.duck import Cursor
 from gosight.store.sqlfile import sql
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What a project decides about derivation: when a visit is frustrated, and which hosts are its own."""
+
+    thresholds: Thresholds = Thresholds()
+    allowed_domains: tuple[str, ...] = ()
+
+
+class _Entry(msgspec.Struct):
+    """Where a session came in: its earliest page view. `entry_at` in microseconds."""
+
+    session_no: int
+    entry_at: int
+    url: str | None
+    referrer: str | None
+
 
 SLICE = 20_000
 """Events looked at in one transaction: some 50 ms, which is what a commit may have to wait behind."""
@@ -20,31 +38,53 @@ SLICE = 20_000
 _encode = msgspec.json.Encoder().encode
 
 
-def derive(cursor: Cursor, after: int, upto: int, thresholds: Thresholds) -> None:
+def derive(cursor: Cursor, after: int, upto: int, rules: Rules) -> None:
     """Bring the sessions touched by events `after` < seq <= `upto` up to date, in one transaction."""
     asked = {"after": after, "upto": upto}
     with cursor.transaction():
         touched = [row[0] for row in cursor.rows(sql("events", "derive.touched"), asked)]
         cursor.run(sql("events", "derive.identities"), asked)
-        recompute(cursor, touched, thresholds)
+        recompute(cursor, touched, rules)
         cursor.run(sql("events", "progress.write"), {"seq": upto})
 
 
-def recompute(cursor: Cursor, sessions: list[int], thresholds: Thresholds) -> None:
+def recompute(cursor: Cursor, sessions: list[int], rules: Rules) -> None:
     """Write the rows of these sessions anew, within the caller's transaction."""
     if not sessions:
         return
     which = {"touched": sessions, "first": min(sessions), "last": max(sessions)}
+    _entries(cursor, which, rules)
     cursor.run(sql("events", "derive.pages_delete"), which)
     cursor.run(sql("events", "derive.pages"), which)
     cursor.run(sql("events", "derive.signals_delete"), which)
-    rows = list(_signals(cursor, which, thresholds))
+    rows = list(_signals(cursor, which, rules))
     if rows:
         cursor.run(sql("events", "derive.signals"), {"rows": rows})
     cursor.run(sql("events", "derive.figures"), which)
 
 
-def _signals(cursor: Cursor, which: dict[str, object], thresholds: Thresholds) -> Iterator[str]:
+def _entries(cursor: Cursor, which: dict[str, object], rules: Rules) -> None:
+    found = cursor.all(sql("events", "derive.entries"), which, into=_Entry)
+    if found:
+        rows = [_encode(_attribution(entry, rules)).decode() for entry in found]
+        cursor.run(sql("events", "derive.entry"), {"rows": rows, "first": which["first"], "last": which["last"]})
+
+
+def _attribution(entry: _Entry, rules: Rules) -> dict[str, object]:
+    page = split(entry.url)
+    return {
+        "session_no": entry.session_no,
+        "entry_at": entry.entry_at,
+        "referrer": entry.referrer or None,
+        "source": source(page.utm_source, entry.referrer, page.host, rules.allowed_domains),
+        "utm_source": page.utm_source,
+        "utm_medium": page.utm_medium,
+        "utm_campaign": page.utm_campaign,
+    }
+
+
+def _signals(cursor: Cursor, which: dict[str, object], rules: Rules) -> Iterator[str]:
+    thresholds = rules.thresholds
     asked = which | {
         "clicks_before": thresholds.rage_clicks - 1,
         "rage_window_ms": thresholds.rage_window_ms,

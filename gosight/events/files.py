@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from gosight.events.derive import Rules
 from gosight.events.geo import Geo
 from gosight.events.model import Submission
-from gosight.events.signals import Thresholds
 from gosight.events.writer import Answer, Writer
 from gosight.kit.clock import MINUTE, Clock
 from gosight.kit.errors import GoSightError
@@ -75,13 +75,11 @@ class EventFile:
 class EventFiles:
     """All projects' files. `answer` gets what became of submissions, on the writers' threads."""
 
-    def __init__(
-        self, engine: Engine, geo: Geo, clock: Clock, thresholds: Callable[[int], Thresholds], timeout: float
-    ) -> None:
+    def __init__(self, engine: Engine, geo: Geo, clock: Clock, rules: Callable[[int], Rules], timeout: float) -> None:
         self._engine = engine
         self._geo = geo
         self._clock = clock
-        self._thresholds = thresholds
+        self._rules = rules
         self._timeout = timeout
         self._lock = threading.Lock()
         self._open: dict[int, EventFile] = {}
@@ -98,7 +96,7 @@ class EventFiles:
             file = self._open.get(number)
             if file is None:
                 writer = Writer(
-                    self._engine, number, self._geo, lambda: self._thresholds(number), lambda done: self._answer(done)
+                    self._engine, number, self._geo, lambda: self._rules(number), lambda done: self._answer(done)
                 )
                 file = self._open[number] = EventFile(self._engine, writer, number, self._timeout)
                 writer.start()

@@ -6,6 +6,9 @@ MAX_ID = 256
 """Characters of an id that a client may give (visitor, session, user, event, batch)."""
 
 
+NO_PAYLOAD = msgspec.Raw(b"null")
+
+
 class EventIn(msgspec.Struct, kw_only=True):
     """One event as a client sends it; after intake also the row as it is stored, so that no second object is made.
 
@@ -18,7 +21,7 @@ class EventIn(msgspec.Struct, kw_only=True):
     referrer: str | None = None
     name: str | None = None
     id: str | None = None
-    payload: msgspec.Raw | None = None
+    payload: msgspec.Raw = NO_PAYLOAD
     visitor_id: str | None = None
     session_id: str | None = None
     user_id: str | None = None
@@ -88,7 +91,6 @@ class SessionRow(msgspec.Struct, kw_only=True):
     visitor_id: str
     visitor_hash: int
     context_at: int
-    entry_at: int | None
     last_received_at: int
     browser: str | None = None
     browser_version: str | None = None
@@ -104,11 +106,6 @@ class SessionRow(msgspec.Struct, kw_only=True):
     region: str | None = None
     city: str | None = None
     ip: str | None = None
-    referrer: str | None = None
-    source: str | None = None
-    utm_source: str | None = None
-    utm_medium: str | None = None
-    utm_campaign: str | None = None
 
 
 _TYPES = {
@@ -116,7 +113,6 @@ _TYPES = {
     "session_hash": "BIGINT",
     "visitor_hash": "BIGINT",
     "context_at": "BIGINT",
-    "entry_at": "BIGINT",
     "last_received_at": "BIGINT",
     "is_bot": "BOOLEAN",
 }

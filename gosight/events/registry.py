@@ -8,25 +8,23 @@ import msgspec
 from gosight.events.agents import read as read_agent
 from gosight.events.geo import Geo
 from gosight.events.model import EventIn, Origin, Parcel, SessionRow
-from gosight.events.urls import source, split
 from gosight.kit import ids
 from gosight.store.duck import Cursor
 from gosight.store.sqlfile import sql
 
 REMEMBERED = 50_000
 """Sessions in memory, some 20 MB at most; past it the older half is forgotten and looked up again where needed."""
-NEVER = 1 << 62
 
 
 class Known(msgspec.Struct):
-    """A session as the writer needs it. Moments in microseconds; `entry_at` is that of its earliest page view."""
+    """A session as the writer needs it. Moments in microseconds; `origin` is what came with its earliest event."""
 
     session_no: int
     session_id: str
     visitor_id: str
     context_at: int
-    entry_at: int | None
     received_at: int
+    origin: Origin | None = None
 
 
 class Registry:
@@ -40,7 +38,6 @@ class Registry:
         self._current: dict[str, Known] = {}
         self.new: list[SessionRow] = []
         self.earlier: dict[int, SessionRow] = {}
-        self.entries: dict[int, SessionRow] = {}
 
     def forget(self) -> None:
         """After a group that failed: what it opened was not kept."""
@@ -50,7 +47,7 @@ class Registry:
 
     def begin(self) -> None:
         """A new group."""
-        self.new, self.earlier, self.entries = [], {}, {}
+        self.new, self.earlier = [], {}
         for table in (self._by_id, self._current):
             if len(table) > REMEMBERED:
                 for key in list(table)[: REMEMBERED // 2]:
@@ -73,23 +70,15 @@ class Registry:
 
     def place(self, parcel: Parcel, received: int, gap: int) -> Known:
         """The session that this parcel belongs to, opened where there is none; notes what its row has to say."""
-        events = parcel.events
-        first = events[0]
-        page: EventIn | None = None
-        for event in events:
-            if event.at < first.at:
-                first = event
-            if event.type == "page_view" and (page is None or event.at < page.at):
-                page = event
+        first = min(parcel.events, key=_when) if len(parcel.events) > 1 else parcel.events[0]
         known = self._find(parcel, received, gap)
         if known is None:
-            return self._opened(parcel, received, first, page)
+            return self._opened(parcel, received, first)
         if first.at < known.context_at:
-            known.context_at, known.visitor_id = first.at, parcel.visitors[0]
-            self.earlier[known.session_no] = self._row(known, parcel.origin, first)
-        if page is not None and page.at < (NEVER if known.entry_at is None else known.entry_at):
-            known.entry_at = page.at
-            self.entries[known.session_no] = _with_entry(self._bare(known), page, parcel.origin)
+            known.context_at = first.at
+            if known.origin != parcel.origin or known.visitor_id != parcel.visitors[0]:
+                known.origin, known.visitor_id = parcel.origin, parcel.visitors[0]
+                self.earlier[known.session_no] = self._row(known, parcel.origin)
         known.received_at = max(known.received_at, received)
         self._current[known.visitor_id] = known
         return known
@@ -103,13 +92,11 @@ class Registry:
                 return known
         return None
 
-    def _opened(self, parcel: Parcel, received: int, first: EventIn, page: EventIn | None) -> Known:
+    def _opened(self, parcel: Parcel, received: int, first: EventIn) -> Known:
         self._last_no += 1
         session_id = parcel.session_id or ids.new("s")
-        entry_at = page.at if page is not None else None
-        known = Known(self._last_no, session_id, parcel.visitors[0], first.at, entry_at, received)
-        row = self._row(known, parcel.origin, first)
-        self.new.append(_with_entry(row, page, parcel.origin) if page is not None else row)
+        known = Known(self._last_no, session_id, parcel.visitors[0], first.at, received, parcel.origin)
+        self.new.append(self._row(known, parcel.origin))
         self._remember(known)
         return known
 
@@ -117,36 +104,27 @@ class Registry:
         self._by_id[known.session_id] = known
         self._current[known.visitor_id] = known
 
-    def _bare(self, known: Known) -> SessionRow:
-        return SessionRow(
+    def _row(self, known: Known, origin: Origin) -> SessionRow:
+        agent = read_agent(origin.user_agent)
+        place = self._geo.lookup(origin.ip) if origin.ip else None
+        row = SessionRow(
             session_no=known.session_no,
             session_id=known.session_id,
             session_hash=ids.hash64(known.session_id),
             visitor_id=known.visitor_id,
             visitor_hash=ids.hash64(known.visitor_id),
             context_at=known.context_at,
-            entry_at=known.entry_at,
             last_received_at=known.received_at,
         )
-
-    def _row(self, known: Known, origin: Origin, first: EventIn) -> SessionRow:
-        agent = read_agent(origin.user_agent)
-        place = self._geo.lookup(origin.ip) if origin.ip else None
-        row = self._bare(known)
         row.browser, row.browser_version = agent.browser, agent.browser_version
         row.os, row.os_version = agent.os, agent.os_version
         row.device_type, row.is_bot = agent.device_type, agent.is_bot
         row.screen, row.viewport = origin.screen, origin.viewport
         row.language, row.timezone, row.ip = origin.language, origin.timezone, origin.ip
-        row.source = "direct"
         if place is not None:
             row.country, row.region, row.city = place.country, place.region, place.city
         return row
 
 
-def _with_entry(row: SessionRow, page: EventIn, origin: Origin) -> SessionRow:
-    parts = split(page.url)
-    row.referrer = page.referrer or None
-    row.utm_source, row.utm_medium, row.utm_campaign = parts.utm_source, parts.utm_medium, parts.utm_campaign
-    row.source = source(parts.utm_source, page.referrer, parts.host, origin.allowed_domains)
-    return row
+def _when(event: EventIn) -> int:
+    return event.at

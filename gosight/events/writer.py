@@ -1,7 +1,7 @@
 """The one thread that writes to a project's file: groups of submissions, and in between, tasks such as derivation.
 
-Whatever waits becomes one group, one transaction; only when it has committed do the waiting requests answer. Groups grow by
-themselves under load, so there is no timer.
+Whatever waits becomes one group, one transaction; only when it has committed do the waiting requests answer. Groups
+grow by themselves under load, so there is no timer.
 """
 
 import logging
@@ -13,10 +13,9 @@ from concurrent.futures import Future
 import msgspec
 
 from gosight.events.commit import Committer
-from gosight.events.derive import SLICE, derive
+from gosight.events.derive import SLICE, Rules, derive
 from gosight.events.geo import Geo
 from gosight.events.model import Outcome, Submission
-from gosight.events.signals import Thresholds
 from gosight.kit.errors import GoSightError, Internal, Unavailable
 from gosight.store.duck import Broken, Cursor, Engine, Refused
 
@@ -40,14 +39,12 @@ class _Stop(msgspec.Struct):
 class Writer(threading.Thread):
     """Owns the file's only writing cursor. `answer` is called on this thread with what became of each submission."""
 
-    def __init__(
-        self, engine: Engine, number: int, geo: Geo, thresholds: Callable[[], Thresholds], answer: Answer
-    ) -> None:
+    def __init__(self, engine: Engine, number: int, geo: Geo, rules: Callable[[], Rules], answer: Answer) -> None:
         super().__init__(name=f"writer-{number}", daemon=True)
         self._engine = engine
         self._number = number
         self._geo = geo
-        self._thresholds = thresholds
+        self._rules = rules
         self._answer = answer
         self._inbox: queue.SimpleQueue[Submission | _Task | _Stop] = queue.SimpleQueue()
         self._cursor: Cursor | None = None
@@ -73,7 +70,8 @@ class Writer(threading.Thread):
             try:
                 self.task(lambda cursor: self._derive(cursor, wanted)).result(timeout)
             except TimeoutError:
-                raise Unavailable("the server is still working through what came in; try again", retry_after=2) from None
+                text = "the server is still working through what came in; try again"
+                raise Unavailable(text, retry_after=2) from None
 
     def reopen(self) -> None:
         """Open the file anew, between two groups."""
@@ -164,7 +162,7 @@ class Writer(threading.Thread):
         """One slice; who wants more asks again, behind the submissions that have come meanwhile."""
         if self.derived_seq < wanted:
             upto = min(self.derived_seq + SLICE, self.committed_seq)
-            derive(cursor, self.derived_seq, upto, self._thresholds())
+            derive(cursor, self.derived_seq, upto, self._rules())
             self.derived_seq = upto
 
     def _open(self) -> None:

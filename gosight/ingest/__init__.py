@@ -1,4 +1,4 @@
-"""Takes events in: decodes, checks, finds out about the sender, hands them to the project's writer, and answers after the commit.
+"""Takes events in: decodes, checks, hands them to the project's writer, and answers after the commit.
 
 Owns no table. Writes through `gosight.events`; keeps the daily salts among control's secrets.
 """

@@ -142,7 +142,7 @@ _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
 
 
 def _cut_out_events(body: bytes) -> tuple[bytes, list[bytes]] | None:
-    """The body without its events, and the events, found by brackets and quotes alone. None where there is no such list."""
+    """The body without its events, and the events, found by brackets and quotes alone. None: there is no such list."""
     depth = 0
     key_at = -1
     begin = last = -1

@@ -3,7 +3,18 @@
 import msgspec
 
 from gosight.control import Project
-from gosight.events import MAX_ID, EventIn, Origin, Parcel, Submission, anonymous, batch_hash, split, truncate
+from gosight.events import (
+    MAX_ID,
+    NO_PAYLOAD,
+    EventIn,
+    Origin,
+    Parcel,
+    Submission,
+    anonymous,
+    batch_hash,
+    split,
+    truncate,
+)
 from gosight.ingest import batch as batches
 from gosight.ingest.batch import Context, Head, Rejection
 from gosight.ingest.salts import Salts
@@ -118,9 +129,7 @@ class Intake:
     def _anonymous(self, project: Project, sender: Sender) -> tuple[str, ...]:
         """Stands in where the sender names no visitor."""
         agent = sender.user_agent or ""
-        return tuple(
-            anonymous.visitor(salt, project.id, sender.address, agent) for salt in self._salts.usable()
-        )
+        return tuple(anonymous.visitor(salt, project.id, sender.address, agent) for salt in self._salts.usable())
 
     @staticmethod
     def _origin(project: Project, head: Head, sender: Sender) -> Origin:
@@ -143,10 +152,10 @@ def _short(text: str | None) -> str | None:
 
 def _check_payload(event: EventIn) -> None:
     """A payload is an object. A page view keeps its referrer there; identify tells the user's id."""
-    raw = bytes(event.payload) if event.payload is not None else b""
+    raw = bytes(event.payload)
     if raw == b"null":
         raw = b""
-    if raw and raw[:1] != b"{":
+    elif raw[:1] != b"{":
         raise BadRequest("payload: expected an object")
     if event.type == "page_view":
         if event.referrer and b'"referrer"' not in raw:
@@ -154,7 +163,7 @@ def _check_payload(event: EventIn) -> None:
             raw = told + b"}" if not raw or _is_empty(raw) else told + b"," + raw[1:]
     elif event.type == "identify" and raw:
         _identify(event, raw)
-    event.payload = msgspec.Raw(raw) if raw else None
+    event.payload = msgspec.Raw(raw) if raw else NO_PAYLOAD
 
 
 def _is_empty(raw: bytes) -> bool:
