@@ -21,6 +21,15 @@ def control(file: Path) -> None:
         connection.close()
 
 
+def missing(file: Path) -> list[str]:
+    """Migrations that this program knows and the file does not have; only looks."""
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+    try:
+        return [migration.name for migration in _migrations().pending(Database(connection))]
+    finally:
+        connection.close()
+
+
 def _migrations() -> Migrations:
     known = Migrations("gosight")
     for name, text in schema("control"):

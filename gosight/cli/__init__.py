@@ -1,0 +1,50 @@
+"""The command line: argv in, exit code out: 0 done, 1 failed with a line on stderr, 2 a line that is no command."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from gosight.cli import doctor, key, project, user, version
+from gosight.cli.terminal import Refused
+from gosight.config import ConfigError
+from gosight.kit.errors import GoSightError
+
+COMMANDS = (user, project, key, doctor, version)
+"""Each has `add(commands, common)`, which sets what runs: `run(args) -> int`."""
+
+
+def main(argv: Sequence[str]) -> int:
+    args = _parser().parse_args(argv)
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except (Refused, ConfigError, GoSightError) as problem:
+        print(f"gosight: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("gosight: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # whoever read our output has seen enough; Python would complain at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gosight", description="What happens on your site, in one process and one folder of data."
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add(commands, _common())
+    return parser
+
+
+def _common() -> argparse.ArgumentParser:
+    """What every command takes."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--config", metavar="FILE", help="a gosight.toml; default: $GOSIGHT_CONFIG, else none")
+    common.add_argument("--data-dir", metavar="DIR", help="the data folder; default: gosight-data")
+    common.add_argument("--json", action="store_true", help="print one JSON object on the last line")
+    return common
