@@ -1,0 +1,116 @@
+/** Every address of the dashboard, and the page that it shows. A page's code is fetched when it is first needed. */
+import type { Component } from "svelte";
+import { questions } from "../api";
+
+export type Params = Record<string, string>;
+export type Page = Component<{ params: Params }>;
+type Module = { default: Page | Component<Record<string, never>> };
+
+export type Route = {
+  pattern: string;
+  page: () => Promise<Module>;
+  /** public: needs nobody; member: needs somebody signed in; project: stands inside a project's frame */
+  place: "public" | "member" | "project";
+  /** project pages that show figures over a range: the bar holds range and filters */
+  ranged?: boolean;
+  /** what the page asks first, so that hovering a link can ask ahead */
+  asks?: (params: Params) => { url: string };
+};
+
+export const ROUTES: Route[] = [
+  { pattern: "/app/", page: () => import("../member/Projects.svelte"), place: "member" },
+  { pattern: "/app/setup", page: () => import("../setup/Setup.svelte"), place: "public" },
+  { pattern: "/app/sign-in", page: () => import("../member/SignIn.svelte"), place: "public" },
+  { pattern: "/app/invitations/:token", page: () => import("../member/Accept.svelte"), place: "public" },
+  { pattern: "/app/account", page: () => import("../member/Account.svelte"), place: "member" },
+  { pattern: "/app/api", page: () => import("../reference/Reference.svelte"), place: "public" },
+  { pattern: "/app/projects/new", page: () => import("../setup/NewProject.svelte"), place: "member" },
+  { pattern: "/app/p/:project/install", page: () => import("../setup/Install.svelte"), place: "project" },
+  {
+    pattern: "/app/p/:project/overview",
+    page: () => import("../overview/Overview.svelte"),
+    place: "project",
+    ranged: true,
+  },
+  {
+    pattern: "/app/p/:project/overview/:by",
+    page: () => import("../overview/Breakdown.svelte"),
+    place: "project",
+    ranged: true,
+  },
+  {
+    pattern: "/app/p/:project/sessions",
+    page: () => import("../sessions/Sessions.svelte"),
+    place: "project",
+    ranged: true,
+  },
+  {
+    pattern: "/app/p/:project/sessions/:session",
+    page: () => import("../session/Session.svelte"),
+    place: "project",
+    asks: (params) => questions.session(params.project!, params.session!),
+  },
+  {
+    pattern: "/app/p/:project/visitors/:visitor",
+    page: () => import("../visitor/Visitor.svelte"),
+    place: "project",
+    asks: (params) => questions.visitor(params.project!, params.visitor!),
+  },
+  { pattern: "/app/p/:project/settings", page: () => import("../settings/General.svelte"), place: "project" },
+  {
+    pattern: "/app/p/:project/settings/collecting",
+    page: () => import("../settings/Collecting.svelte"),
+    place: "project",
+  },
+  { pattern: "/app/p/:project/settings/signals", page: () => import("../settings/Signals.svelte"), place: "project" },
+  { pattern: "/app/p/:project/settings/keys", page: () => import("../settings/Keys.svelte"), place: "project" },
+  { pattern: "/app/p/:project/settings/members", page: () => import("../settings/Members.svelte"), place: "project" },
+];
+
+export function find(path: string): { route: Route; params: Params } | null {
+  for (const route of ROUTES) {
+    const params = match(route.pattern, path);
+    if (params) return { route, params };
+  }
+  return null;
+}
+
+function match(pattern: string, path: string): Params | null {
+  const wanted = pattern.split("/").filter(Boolean);
+  const given = path.split("/").filter(Boolean);
+  if (wanted.length !== given.length) return null;
+  const params: Params = {};
+  for (const [index, name] of wanted.entries()) {
+    const part = given[index]!;
+    if (name.startsWith(":")) params[name.slice(1)] = decoded(part);
+    else if (name !== part) return null;
+  }
+  return params;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // a lone % that somebody typed
+  }
+}
+
+const part = encodeURIComponent;
+const inProject = (project: string, rest: string) => `/app/p/${part(project)}/${rest}`;
+
+/** Addresses, for links. */
+export const to = {
+  home: "/app/",
+  signIn: (next: string) => `/app/sign-in${next === "/app/" ? "" : `?next=${part(next)}`}`,
+  account: "/app/account",
+  api: "/app/api",
+  newProject: "/app/projects/new",
+  install: (project: string) => inProject(project, "install"),
+  overview: (project: string) => inProject(project, "overview"),
+  breakdown: (project: string, by: string) => inProject(project, `overview/${by}`),
+  sessions: (project: string) => inProject(project, "sessions"),
+  session: (project: string, session: string) => inProject(project, `sessions/${part(session)}`),
+  visitor: (project: string, visitor: string) => inProject(project, `visitors/${part(visitor)}`),
+  settings: (project: string, section = "") => inProject(project, section ? `settings/${section}` : "settings"),
+};

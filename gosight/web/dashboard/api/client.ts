@@ -1,0 +1,169 @@
+/** One door to the API: the access token (in memory only), its renewal, errors as the API words them, and a short memory. */
+import type { Login, Meta } from "./types";
+
+export type Query = Record<string, string | number | boolean | null | undefined>;
+export type Reply<T> = { data: T; meta: Meta };
+
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status: number,
+    readonly details: unknown = null,
+  ) {
+    super(message);
+  }
+}
+
+const ROOT = "/api/v1";
+const FRESH_MS = 10_000; // what was fetched on hover or a moment ago is not asked for again
+const KEPT_REPLIES = 60; // going back shows the page at once; 60 replies are under 2 MB
+
+let token: string | null = null;
+let renewal: Promise<boolean> | null = null;
+let onSignedOut: () => void = () => {};
+const replies = new Map<string, { at: number; reply: Reply<unknown> }>();
+const underway = new Map<string, Promise<Reply<unknown>>>();
+
+export function whenSignedOut(tell: () => void): void {
+  onSignedOut = tell;
+}
+
+export function keepToken(login: Login | null): void {
+  token = login?.access_token ?? null;
+  forget();
+}
+
+/** Drops every remembered reply: after a change, what was read before may be wrong. */
+export function forget(): void {
+  replies.clear();
+  underway.clear();
+}
+
+export function address(path: string, query: Query = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return text ? `${path}?${text}` : path;
+}
+
+/** What is remembered of an address, however old: shown until the fresh reply is here. */
+export function remembered<T>(url: string): Reply<T> | null {
+  return (replies.get(url)?.reply as Reply<T> | undefined) ?? null;
+}
+
+export async function read<T>(url: string, signal?: AbortSignal): Promise<Reply<T>> {
+  const known = replies.get(url);
+  if (known && Date.now() - known.at < FRESH_MS) return known.reply as Reply<T>;
+  const asked = underway.get(url);
+  if (asked) return (await asked) as Reply<T>;
+  return remember(url, await send<T>("GET", url, undefined, signal));
+}
+
+/** Reads an address that is likely to be needed next. Failing is no news: the page itself will ask again. */
+export function readAhead(url: string): void {
+  const known = replies.get(url);
+  if (underway.has(url) || (known && Date.now() - known.at < FRESH_MS)) return;
+  const asked = send<unknown>("GET", url)
+    .then((reply) => remember(url, reply))
+    .finally(() => underway.delete(url));
+  underway.set(url, asked);
+  asked.catch(() => {});
+}
+
+/** Like read, but always asks the server. */
+export async function poll<T>(url: string, signal?: AbortSignal): Promise<T> {
+  return (await send<T>("GET", url, undefined, signal)).data;
+}
+
+export async function change<T>(method: "POST" | "PATCH" | "DELETE", url: string, body?: unknown): Promise<T> {
+  const reply = await send<T>(method, url, body);
+  forget();
+  return reply.data;
+}
+
+/** Asks for a new access token with the refresh cookie. One at a time, over all open tabs: a refresh token serves once. */
+export function renew(): Promise<boolean> {
+  renewal ??= alone(async () => {
+    const response = await ask("POST", "/auth/refresh", {});
+    if (response.status === 401 || response.status === 400) return false;
+    token = (await unwrap<Login>(response)).data.access_token;
+    return true;
+  }).finally(() => (renewal = null));
+  return renewal;
+}
+
+/** Web Locks exist only on https and localhost; elsewhere the tab is on its own. */
+function alone<T>(work: () => Promise<T>): Promise<T> {
+  if (!("locks" in navigator)) return work();
+  return navigator.locks.request("gosight-refresh", work) as Promise<T>;
+}
+
+function remember<T>(url: string, reply: Reply<T>): Reply<T> {
+  replies.delete(url);
+  replies.set(url, { at: Date.now(), reply });
+  const oldest = replies.keys().next().value;
+  if (replies.size > KEPT_REPLIES && oldest !== undefined) replies.delete(oldest);
+  return reply;
+}
+
+async function send<T>(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<Reply<T>> {
+  const used = token;
+  let response = await ask(method, url, body, signal);
+  if (response.status === 401 && used) {
+    if ((token !== used && token !== null) || (await renew())) response = await ask(method, url, body, signal);
+    if (response.status === 401) {
+      token = null;
+      onSignedOut();
+    }
+  }
+  return unwrap<T>(response);
+}
+
+async function ask(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  const headers: Record<string, string> = { Accept: "application/json", "X-GoSight-Client": "dashboard" };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  try {
+    return await fetch(ROOT + url, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
+      credentials: "same-origin",
+    });
+  } catch (problem) {
+    if (signal?.aborted) throw problem;
+    throw new ApiError("UNREACHABLE", "The server does not answer. Check that gosight serve is running.", 0);
+  }
+}
+
+type Envelope<T> = {
+  success: boolean;
+  data: T;
+  meta?: Partial<Meta>;
+  error?: { code: string; message: string; details?: unknown };
+};
+
+async function unwrap<T>(response: Response): Promise<Reply<T>> {
+  let envelope: Envelope<T>;
+  try {
+    envelope = (await response.json()) as Envelope<T>;
+  } catch {
+    const what = `The server answered ${response.status} without JSON. Is something else in front of it?`;
+    throw new ApiError("NOT_JSON", what, response.status);
+  }
+  if (!response.ok || !envelope.success) throw refusal(envelope, response);
+  return { data: envelope.data, meta: complete(envelope.meta) };
+}
+
+function refusal(envelope: Envelope<unknown>, response: Response): ApiError {
+  const { code = "INTERNAL_ERROR", message = `The server answered ${response.status}.` } = envelope.error ?? {};
+  const wait = response.headers.get("Retry-After");
+  const text = response.status === 429 && wait ? `${message} Try again in ${wait} s.` : message;
+  return new ApiError(code, text, response.status, envelope.error?.details);
+}
+
+function complete(meta: Partial<Meta> = {}): Meta {
+  const { page = 1, per_page = 0, total = 0 } = meta;
+  return { page, per_page, total, total_pages: meta.total_pages ?? (per_page ? Math.ceil(total / per_page) : 0) };
+}

@@ -1,0 +1,24 @@
+/** The rule behind each signal, with the project's own numbers in it, to be shown wherever the signal is. */
+import type { SignalType } from "../api/types";
+import type { IconName } from "../parts/Icon.svelte";
+import { count } from "./numbers";
+
+type Thresholds = Record<string, number>;
+
+export function ruleOf(t: Thresholds): Record<SignalType, string> {
+  const n = (name: string) => count(t[name]);
+  return {
+    rage_click: `At least ${n("rage_clicks")} clicks in ${n("rage_window_ms")} ms within ${n("rage_radius_px")} px of their centre.`,
+    dead_click: "A click on something that looks clickable, and nothing happened within a second.",
+    error_click: `A JavaScript error within ${n("error_window_ms")} ms after a click.`,
+    thrashed_cursor: `At least ${n("thrash_turns")} turns of over 90° in ${n("thrash_window_ms")} ms at ${n("thrash_speed_px_per_s")} px/s or more.`,
+  };
+}
+
+export const signalLook: Record<SignalType | "error", { icon: IconName; colour: string }> = {
+  rage_click: { icon: "rage", colour: "rage" },
+  dead_click: { icon: "dead", colour: "dead" },
+  error_click: { icon: "error_click", colour: "error" },
+  thrashed_cursor: { icon: "thrashed", colour: "thrashed" },
+  error: { icon: "error", colour: "error" },
+};
