@@ -1,6 +1,7 @@
 /** The SDK's one composition: settings, identity and outbox behind the calls that a page makes. */
 import type { GoSight, InitOptions, Properties } from "./gosight";
 import { watchClicks } from "./capture/clicks";
+import { setDeadWindow } from "./capture/dead";
 import { watchErrors } from "./capture/errors";
 import { watchMouse } from "./capture/mouse";
 import { watchPages, type Pages } from "./capture/pages";
@@ -123,6 +124,7 @@ export function createClient(ownEndpoint: string | null): GoSight {
     const store = settings.privacy.storage === "none" ? openStore(key, false) : disk;
     if (refused(settings)) return stop(true);
     if (store !== disk) forgetStored();
+    setDeadWindow(settings.deadWindowMs);
     setBlocked(settings.privacy.blockSelectors ?? []);
     identity = createIdentity(store, settings);
     outbox = createOutbox(`${server}/v1/events?key=${encodeURIComponent(key)}`, store, sender);
@@ -187,7 +189,7 @@ export function createClient(ownEndpoint: string | null): GoSight {
     }),
     track: guard((name: string, properties?: Properties) => {
       const copy = plain(properties);
-      record("custom", () => copy, { name: cut(name, 200) });
+      record("custom", () => copy, { name: cut(name, 100) });
     }),
     page: guard(() => pages?.view()),
     setContext: guard((attributes: Properties) => {

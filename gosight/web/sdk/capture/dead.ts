@@ -5,7 +5,12 @@
 import { guard, on } from "../core/guard";
 import { closest, FIELD } from "./privacy";
 
-const WAIT_MS = 1000;
+/** The contract's, until the project's own has come. */
+let waitMs = 1000;
+
+export function setDeadWindow(ms: number): void {
+  waitMs = ms;
+}
 
 const BUTTONS = "input[type=button],input[type=submit],input[type=reset],input[type=image]";
 const INTERACTIVE = `button,summary,[onclick],${BUTTONS},input[type=checkbox],input[type=radio],[role=button],[role=tab],[role=menuitem],[role=switch],[role=checkbox],[role=radio],[role=option]`;
@@ -31,7 +36,7 @@ export function watchForDeadClicks(): Watch {
     for (const root of [document, ...roots])
       observer?.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
     clearTimeout(quiet);
-    quiet = setTimeout(() => observer?.disconnect(), WAIT_MS * 2);
+    quiet = setTimeout(() => observer?.disconnect(), waitMs * 2);
   }
 
   on(window, "pointerdown", (event) => {
@@ -60,7 +65,7 @@ export function watchForDeadClicks(): Watch {
         if (hidden || changes !== before || focuses !== focusesBefore || loadedSince(began)) return;
         dead();
       }),
-      WAIT_MS,
+      waitMs,
     );
   };
 }

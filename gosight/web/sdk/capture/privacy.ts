@@ -52,7 +52,7 @@ export function describe(clicked: Element): Properties {
 
 /** The name that the page gave to this part of it. */
 export function nameOf(element: Element): string | undefined {
-  return cut(closest(element, "[data-gosight-name]")?.getAttribute("data-gosight-name"), 200) || undefined;
+  return cut(closest(element, "[data-gosight-name]")?.getAttribute("data-gosight-name"), 100) || undefined;
 }
 
 function label(element: Element, deep: boolean): string {

@@ -12,6 +12,8 @@ export interface Settings {
   };
   sampling: { sessionSampleRate?: number };
   timeoutMs: number;
+  /** How long a click may stay without an answer. */
+  deadWindowMs: number;
 }
 
 const MAX_TRIES = 8;
@@ -33,15 +35,21 @@ export async function loadSettings(endpoint: string, key: string): Promise<Setti
 }
 
 function read(data: unknown): Settings {
-  const { settings, session_timeout_minutes: minutes } = (data ?? {}) as {
+  const {
+    settings,
+    session_timeout_minutes: minutes,
+    dead_window_ms,
+  } = (data ?? {}) as {
     settings?: Partial<Settings>;
     session_timeout_minutes?: number;
+    dead_window_ms?: number;
   };
   return {
     events: settings?.events ?? {},
     privacy: settings?.privacy ?? {},
     sampling: settings?.sampling ?? {},
     timeoutMs: (minutes || 30) * 60_000,
+    deadWindowMs: dead_window_ms || 1000,
   };
 }
 
