@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -31,13 +32,19 @@ def matches(kept: str, password: str) -> bool:
         return False
 
 
+@cache
+def _decoy() -> str:
+    """What is compared with where there is no such member."""
+    return hashed(secrets.token_hex(16))
+
+
 class Passwords:
     """Hashes and compares in two threads of its own."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="password")
         self._waiting = threading.Semaphore(MAX_WAITING)
-        self._decoy = self._threads.submit(hashed, secrets.token_hex(16))
+        self._decoy = self._threads.submit(_decoy)
 
     async def hashed(self, password: str) -> str:
         with self._place():

@@ -1,0 +1,88 @@
+"""Every route, for every role, for a stranger and for nobody."""
+
+import pytest
+
+from tests.world import Person, World, error
+
+ROLES = ("owner", "admin", "member", "viewer")
+
+# method, path below the project, body, the roles that may; 404 where the thing itself is not there.
+ROUTES: list[tuple[str, str, object, tuple[str, ...]]] = [
+    ("GET", "", None, ROLES),
+    ("PATCH", "", {"name": "Store"}, ("owner", "admin")),
+    ("DELETE", "", None, ("owner",)),
+    ("POST", "/secret", None, ("owner", "admin")),
+    ("GET", "/api-keys", None, ("owner", "admin")),
+    ("POST", "/api-keys", {"name": "x", "permissions": ["read"]}, ("owner", "admin")),
+    ("DELETE", "/api-keys/nothing", None, ("owner", "admin")),
+    ("GET", "/members", None, ("owner", "admin", "member")),
+    ("POST", "/members", {"email": "new@example.com", "role": "viewer"}, ("owner", "admin")),
+    ("PATCH", "/members/nobody", {"role": "viewer"}, ("owner", "admin")),
+    ("DELETE", "/members/nobody", None, ("owner", "admin")),
+    ("GET", "/invitations", None, ("owner", "admin")),
+    ("DELETE", "/invitations/nothing", None, ("owner", "admin")),
+]
+IDS = [f"{method} {path or '/'}" for method, path, _, _ in ROUTES]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "may"), ROUTES, ids=IDS)
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_may_what_the_table_says(
+    world: World, owner: Person, role: str, method: str, path: str, body: object, may: tuple[str, ...]
+) -> None:
+    person = world.join(world.member("mia"), "shop", role)
+    answer = person.ask(method, f"/projects/shop{path}", body)
+    if role not in may:
+        assert error(answer)[:2] == (403, "FORBIDDEN")
+    elif "nothing" in path or "nobody" in path:
+        assert error(answer)[:2] == (404, "NOT_FOUND")
+    else:
+        assert answer.status_code in (200, 201)
+
+
+@pytest.mark.parametrize(("method", "path", "body", "may"), ROUTES, ids=IDS)
+def test_another_project_is_one_that_does_not_exist(
+    world: World, owner: Person, method: str, path: str, body: object, may: tuple[str, ...]
+) -> None:
+    stranger = world.member("sam")
+    theirs = stranger.ask(method, f"/projects/shop{path}", body)
+    unknown = stranger.ask(method, f"/projects/pohs{path}", body)
+    assert error(theirs)[:2] == error(unknown)[:2] == (404, "NOT_FOUND")
+    assert theirs.text.replace("shop", "pohs") == unknown.text
+
+
+@pytest.mark.parametrize(("method", "path", "body", "may"), ROUTES, ids=IDS)
+def test_without_credentials_nothing_is_told(
+    world: World, owner: Person, method: str, path: str, body: object, may: tuple[str, ...]
+) -> None:
+    for project in ("shop", "pohs"):
+        assert error(world.nobody.ask(method, f"/projects/{project}{path}", body))[:2] == (401, "UNAUTHORIZED")
+
+
+@pytest.mark.parametrize(("method", "path", "body", "may"), [r for r in ROUTES if r[2]], ids=lambda _: "")
+def test_who_may_not_is_told_so_before_their_body_is_read(
+    world: World, owner: Person, method: str, path: str, body: object, may: tuple[str, ...]
+) -> None:
+    viewer = world.join(world.member("vera"), "shop", "viewer")
+    assert viewer.ask(method, f"/projects/shop{path}", content=b"{nonsense").status_code == 403
+    assert world.nobody.ask(method, f"/projects/shop{path}", content=b"{nonsense").status_code == 401
+
+
+def test_every_route_is_public_or_needs_somebody(world: World) -> None:
+    """What the description says is open, is what is meant to be."""
+    paths = world.nobody.get("/openapi.json").json()["paths"]
+    open_ = {
+        f"{method} {path}"
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+        if operation.get("security") == []
+    }
+    assert {path for path in open_ if path.partition(" ")[2].startswith("/api/v1")} == {
+        "get /api/v1/setup",
+        "post /api/v1/setup",
+        "post /api/v1/auth/login",
+        "post /api/v1/auth/refresh",
+        "post /api/v1/auth/logout",
+        "get /api/v1/invitations/{token}",
+        "post /api/v1/invitations/{token}/accept",
+    }
