@@ -3,8 +3,10 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, get_type_hints
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -77,7 +79,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def load(file: Path | None, environ: Mapping[str, str], **overrides: object) -> Config:
     """Defaults, then `file`, then `GOSIGHT_SECTION__KEY`, then `section__key` overrides that are not None."""
-    tree: dict[str, Any] = _read(file) if file is not None else {}
+    tree = _read(file) if file is not None else {}
     for name, value in environ.items():
         if name.startswith("GOSIGHT_") and "__" in name:
             _put(tree, name.removeprefix("GOSIGHT_").lower(), _from_text(name, value), f"environment variable {name}")
@@ -87,30 +89,51 @@ def load(file: Path | None, environ: Mapping[str, str], **overrides: object) -> 
     try:
         return _check(msgspec.convert(tree, Config, strict=False))
     except msgspec.ValidationError as error:
-        raise ConfigError(f"configuration: {error}") from None
+        raise ConfigError(f"configuration: {_in_words(str(error))}") from None
 
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        tree = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"cannot read {file}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file} is not valid TOML: {error}") from None
+    for section, settings in tree.items():
+        _need_section(section, str(file))
+        if not isinstance(settings, dict):
+            raise ConfigError(f"{file}: {section} is a table, [{section}]; got {settings!r}")
+        for key in settings:
+            _need_setting(section, key, str(file))
+    return tree
 
 
 def _put(tree: dict[str, Any], name: str, value: object, shown: str) -> None:
     section, _, key = name.partition("__")
-    sections = get_type_hints(Config)
-    if section not in sections or not isinstance(sections[section], type):
-        raise ConfigError(f"{shown}: there is no section {section}; expected one of {', '.join(sections)}")
-    if key not in sections[section].__struct_fields__:
-        known = ", ".join(sections[section].__struct_fields__)
-        raise ConfigError(f"{shown}: there is no setting {key} in {section}; expected one of {known}")
-    inner = tree.setdefault(section, {})
-    if not isinstance(inner, dict):
-        raise ConfigError(f"configuration: {section} is a table, got {inner!r}")
-    inner[key] = value
+    _need_section(section, shown)
+    _need_setting(section, key, shown)
+    tree.setdefault(section, {})[key] = value
+
+
+def _need_section(section: str, shown: str) -> None:
+    if section not in Config.__struct_fields__:
+        raise ConfigError(f"{shown}: there is no section {section}; expected one of {_listed(Config)}")
+
+
+def _need_setting(section: str, key: str, shown: str) -> None:
+    known = get_type_hints(Config)[section]
+    if key not in known.__struct_fields__:
+        raise ConfigError(f"{shown}: there is no setting {section}.{key}; expected one of {_listed(known)}")
+
+
+def _listed(kind: type[msgspec.Struct]) -> str:
+    return ", ".join(kind.__struct_fields__)
+
+
+def _in_words(problem: str) -> str:
+    """msgspec says "Expected `int`, got `str` - at `$.server.port`"; ours begins with the setting."""
+    what, _, where = problem.replace("`", "").partition(" - at $.")
+    return f"{where}: {what[:1].lower()}{what[1:]}" if where else what
 
 
 def _from_text(name: str, value: str) -> object:
@@ -121,17 +144,45 @@ def _from_text(name: str, value: str) -> object:
 
 
 def _check(config: Config) -> Config:
-    for section in ("server", "storage", "limits"):
+    for section in Config.__struct_fields__:
         part = getattr(config, section)
         for key in part.__struct_fields__:
             value = getattr(part, key)
             if isinstance(value, int) and value < 0:
-                raise ConfigError(f"configuration: {section}.{key} must not be negative, got {value}")
-    if config.server.port > 65535:
-        raise ConfigError(f"configuration: server.port is 0 to 65535, got {config.server.port}")
-    if config.storage.memory_limit_mb < 32 or config.storage.threads < 1:
-        raise ConfigError("configuration: storage.memory_limit_mb is at least 32 and storage.threads at least 1")
+                raise ConfigError(f"configuration: {section}.{key}: expected 0 or more, got {value}")
+    server, storage = config.server, config.storage
+    _need(1 <= server.port <= 65_535, "server.port: expected 1 to 65535", server.port)
+    _need(bool(server.host), "server.host: expected an address or a name", server.host)
+    public = not server.public_url or _is_public(server.public_url)
+    _need(public, 'server.public_url: expected an address such as "https://stats.example.com"', server.public_url)
+    for proxy in server.trusted_proxies:
+        _need(_is_network(proxy), 'server.trusted_proxies: expected addresses or networks such as "10.0.0.0/8"', proxy)
+    _need(bool(storage.data_dir), "storage.data_dir: expected a folder", storage.data_dir)
+    _need(storage.memory_limit_mb >= 32, "storage.memory_limit_mb: expected at least 32", storage.memory_limit_mb)
+    _need(storage.threads >= 1, "storage.threads: expected at least 1", storage.threads)
+    timeout = storage.query_timeout_seconds
+    _need(timeout >= 1, "storage.query_timeout_seconds: expected at least 1", timeout)
+    _need(config.limits.queue_mb >= 2, "limits.queue_mb: expected at least 2", config.limits.queue_mb)
     return config
+
+
+def _is_public(url: str) -> bool:
+    """A scheme and a host, and nothing behind them: the product answers at the root."""
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and parts.path in ("", "/") and not parts.query
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _need(holds: bool, expected: str, came: object) -> None:
+    if not holds:
+        raise ConfigError(f"configuration: {expected}, got {came!r}")
 
 
 def from_environment(file: Path | None = None, **overrides: object) -> Config:
