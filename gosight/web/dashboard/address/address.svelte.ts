@@ -49,11 +49,16 @@ function asSearch(query: URLSearchParams): string {
 export function go(href: string, { replace = false } = {}): void {
   const next = new URL(href, location.href);
   if (next.origin !== location.origin || !next.pathname.startsWith(ROOT)) return location.assign(next);
-  const samePage = next.pathname === here.path;
-  if (replace || next.href === location.href) history.replaceState(null, "", next);
-  else history.pushState(null, "", next);
+  const stays = next.pathname === here.path && next.searchParams.get("page") === here.query.get("page");
+  const state = { y: stays ? scrollY : 0 };
+  if (replace || next.href === location.href) {
+    history.replaceState(state, "", next);
+  } else {
+    history.replaceState({ ...history.state, y: scrollY }, "");
+    history.pushState(state, "", next);
+  }
   arrive(next);
-  if (!samePage) scrollTo(0, 0);
+  if (!stays) scrollTo(0, 0);
 }
 
 function arrive(at: URL | Location): void {

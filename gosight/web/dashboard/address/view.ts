@@ -81,7 +81,7 @@ export function presetSpan(preset: Preset, zone: string, now: Date): [string, st
     case "yesterday":
       return [addDays(day, -1), addDays(day, -1)];
     case "24h":
-      return [hoursAgo(23, zone, now), hoursAgo(0, zone, now)];
+      return [hoursAgo(23, zone, now), hoursAgo(-1, zone, now)]; // a local time as end is the first that is out
     case "7d":
       return [addDays(day, -6), day];
     case "30d":

@@ -20,7 +20,7 @@ const FRESH_MS = 10_000; // what was fetched on hover or a moment ago is not ask
 const KEPT_REPLIES = 60; // going back shows the page at once; 60 replies are under 2 MB
 
 let token: string | null = null;
-let renewal: Promise<boolean> | null = null;
+let renewal: Promise<Login | null> | null = null;
 let onSignedOut: () => void = () => {};
 const replies = new Map<string, { at: number; reply: Reply<unknown> }>();
 const underway = new Map<string, Promise<Reply<unknown>>>();
@@ -82,12 +82,13 @@ export async function change<T>(method: "POST" | "PATCH" | "DELETE", url: string
 }
 
 /** Asks for a new access token with the refresh cookie. One at a time, over all open tabs: a refresh token serves once. */
-export function renew(): Promise<boolean> {
+export function renew(): Promise<Login | null> {
   renewal ??= alone(async () => {
     const response = await ask("POST", "/auth/refresh", {});
-    if (response.status === 401 || response.status === 400) return false;
-    token = (await unwrap<Login>(response)).data.access_token;
-    return true;
+    if (response.status === 401 || response.status === 400) return null;
+    const login = (await unwrap<Login>(response)).data;
+    token = login.access_token;
+    return login;
   }).finally(() => (renewal = null));
   return renewal;
 }

@@ -9,7 +9,7 @@ const under = (project: string, rest = "") => `/projects/${at(project)}${rest}`;
 const ask = <T>(path: string, query?: Query): Ask<T> => ({ url: address(path, query) });
 
 export const questions = {
-  setup: () => ask<{ needed: boolean }>("/setup"),
+  setup: () => ask<{ needed: boolean; dev: boolean }>("/setup"),
   me: () => ask<t.Me>("/me"),
   devices: () => ask<t.SignedInDevice[]>("/me/sessions"),
   projects: () => ask<t.ProjectItem[]>("/projects"),

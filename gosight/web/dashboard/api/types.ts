@@ -44,7 +44,7 @@ export type NewProject = { id: string; name: string; slug: string; api_key: stri
 export type Settings = {
   timezone: string;
   session_timeout_minutes: number;
-  events: Record<string, boolean>;
+  events: Record<CollectedKind, boolean>;
   privacy: {
     maskAllInputs: boolean;
     blockSelectors: string[];
@@ -54,8 +54,21 @@ export type Settings = {
     respectGpc: boolean;
   };
   sampling: { sessionSampleRate: number; replaySampleRate: number };
-  signals: Record<string, number>;
+  signals: Thresholds;
 };
+export type CollectedKind = "session" | "page" | "click" | "scroll" | "mouse" | "error" | "replay";
+export type Thresholds = Record<
+  | "rage_clicks"
+  | "rage_window_ms"
+  | "rage_radius_px"
+  | "dead_window_ms"
+  | "error_window_ms"
+  | "thrash_turns"
+  | "thrash_angle_degrees"
+  | "thrash_window_ms"
+  | "thrash_speed_px_s",
+  number
+>;
 export type Project = {
   id: string;
   name: string;

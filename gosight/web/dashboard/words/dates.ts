@@ -36,6 +36,10 @@ export function addDays(day: string, days: number): string {
   return asDay(new Date(utc(day.slice(0, 10)).getTime() + days * DAY_MS));
 }
 
+export function addHour(hour: string): string {
+  return new Date(utc(hour).getTime() + 3_600_000).toISOString().slice(0, 16);
+}
+
 export function addMonths(day: string, months: number): string {
   const at = utc(day);
   at.setUTCMonth(at.getUTCMonth() + months);

@@ -1,17 +1,15 @@
 /** The rule behind each signal, with the project's own numbers in it, to be shown wherever the signal is. */
-import type { SignalType } from "../api/types";
+import type { SignalType, Thresholds } from "../api/types";
 import type { IconName } from "../parts/Icon.svelte";
 import { count } from "./numbers";
 
-type Thresholds = Record<string, number>;
-
 export function ruleOf(t: Thresholds): Record<SignalType, string> {
-  const n = (name: string) => count(t[name]);
+  const n = (name: keyof Thresholds) => count(t[name]);
   return {
     rage_click: `At least ${n("rage_clicks")} clicks in ${n("rage_window_ms")} ms within ${n("rage_radius_px")} px of their centre.`,
-    dead_click: "A click on something that looks clickable, and nothing happened within a second.",
+    dead_click: `A click on something that looks clickable, and nothing happened within ${n("dead_window_ms")} ms.`,
     error_click: `A JavaScript error within ${n("error_window_ms")} ms after a click.`,
-    thrashed_cursor: `At least ${n("thrash_turns")} turns of over 90° in ${n("thrash_window_ms")} ms at ${n("thrash_speed_px_per_s")} px/s or more.`,
+    thrashed_cursor: `At least ${n("thrash_turns")} turns of over ${n("thrash_angle_degrees")}° in ${n("thrash_window_ms")} ms at ${n("thrash_speed_px_s")} px/s or more.`,
   };
 }
 
