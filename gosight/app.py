@@ -1,19 +1,26 @@
 """The whole product, put together: what it works with, and every route."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 from litestar import Litestar, Request
 from litestar.connection import ASGIConnection
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from gosight import __version__
+from gosight.analytics import overview
+from gosight.analytics.routes import ROUTES as ANALYTICS_ROUTES
 from gosight.config import Config
-from gosight.control import Access, Client, Control, is_this_machine
+from gosight.control import Access, Client, Control, Project, is_this_machine
 from gosight.control.jobs import jobs as control_jobs
 from gosight.control.routes import ROUTES as CONTROL_ROUTES
+from gosight.events import EventFile, EventFiles, Geo, Rules, Thresholds
+from gosight.events.jobs import jobs as event_jobs
+from gosight.ingest import Ingest, Intake, Salts
+from gosight.ingest.routes import ROUTES as INGEST_ROUTES
 from gosight.kit.access import Caller
 from gosight.kit.addresses import client_address, networks
 from gosight.kit.clock import Clock, system_clock
@@ -23,13 +30,17 @@ from gosight.kit.wire import openapi
 from gosight.kit.wire.bodies import ApiRequest
 from gosight.kit.wire.refusals import NEVER_KEPT, refuse, send_refusal
 from gosight.ops.routes import ROUTES as OPS_ROUTES
+from gosight.store.duck import Engine
 from gosight.store.folder import control_file, prepared
 from gosight.store.sqlite import ControlFile
 
 MAX_BODY = 1024 * 1024
 """Bytes of a request to the API; settings with a hundred selectors are some 50 KB."""
 
-ROUTES = [*OPS_ROUTES, *CONTROL_ROUTES]
+COUNTRIES = Path(__file__).parent / "web" / "dist" / "geo" / "dbip-country.mmdb"
+"""Comes with the product (DB-IP, CC BY 4.0)."""
+
+ROUTES = [*OPS_ROUTES, *CONTROL_ROUTES, *INGEST_ROUTES, *ANALYTICS_ROUTES]
 
 
 class App:
@@ -46,13 +57,23 @@ class App:
             public_url=config.public_url,
             tries_per_minute=config.limits.auth_per_minute,
             dev=dev,
-            today=lambda project: (0, 0),
-            forget=lambda number: None,
+            today=self._today,
+            forget=lambda number: self.files.forget(number),
         )
-        self.jobs: list[Job] = control_jobs(self.control)
-        self.direct: dict[str, ASGIApp] = {}
+        directory = self.control.directory
+        self.geo = Geo(Path(config.geo.database) if config.geo.database else COUNTRIES)
+        self.engine = Engine(
+            config.data_dir,
+            memory_limit_mb=config.storage.memory_limit_mb,
+            threads=config.storage.threads,
+            temp_limit_mb=config.storage.temp_limit_mb,
+        )
+        self.files = EventFiles(self.engine, self.geo, clock, self._rules, config.storage.query_timeout_seconds)
+        self.ingest = Ingest(config, directory, self.files, Intake(clock, Salts(self.file, clock)), clock)
+        self.jobs: list[Job] = [*control_jobs(self.control), *event_jobs(self.files)]
+        self.direct: dict[str, ASGIApp] = {"/v1/events": cast(ASGIApp, self.ingest)}
         """Paths that are answered before Litestar sees them."""
-        self.api = _api(self.control, config)
+        self.api = _api(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP and self.dev and not _for_this_machine(scope):
@@ -63,7 +84,20 @@ class App:
             return
         await self.direct.get(scope.get("path", ""), self.api)(scope, receive, send)
 
+    def _rules(self, number: int) -> Rules:
+        project = next((p for p in self.control.directory.projects() if p.number == number), None)
+        if project is None:
+            return Rules()
+        numbers = {name: getattr(project.settings.signals, name) for name in Thresholds.__struct_fields__}
+        return Rules(Thresholds(**numbers), project.allowed_domains)
+
+    def _today(self, project: Project) -> tuple[int, int]:
+        return overview.today(self.files.of(project.number), project.settings.timezone, self.clock())
+
     def close(self) -> None:
+        """Everything handed to the writers is on the disk when this returns."""
+        self.files.close()
+        self.geo.close()
         self.control.close()
         self.file.close()
 
@@ -73,7 +107,8 @@ def build(config: Config, clock: Clock = system_clock, *, dev: bool = False) -> 
     return App(config, clock, dev=dev)
 
 
-def _api(control: Control, config: Config) -> Litestar:
+def _api(app: App) -> Litestar:
+    control, config = app.control, app.config
     trusted = networks(config.server.trusted_proxies)
 
     async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -96,11 +131,16 @@ def _api(control: Control, config: Config) -> Litestar:
             is_secure=config.public_url.startswith("https:") or request.scope["scheme"] == "https",
         )
 
+    def file(access: NamedDependency[Access]) -> EventFile:
+        return app.files.of(access.project.number)
+
     return Litestar(
         ROUTES,
         guards=[guard],
         dependencies={
             "control": Provide(lambda: control, sync_to_thread=False),
+            "file": Provide(file, sync_to_thread=True),
+            "clock": Provide(lambda: app.clock, sync_to_thread=False),
             "caller": Provide(_caller, sync_to_thread=False),
             "access": Provide(_access, sync_to_thread=False),
             "client": Provide(client, sync_to_thread=False),

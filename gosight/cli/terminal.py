@@ -25,10 +25,10 @@ class Commands(Protocol):
     def add_parser(self, name: str, **settings: Any) -> ArgumentParser: ...
 
 
-def config(args: Namespace) -> Config:
-    """Defaults, the file, the environment, and this command's own `--data-dir`."""
+def config(args: Namespace, **overrides: object) -> Config:
+    """Defaults, the file, the environment, and this command's own `--data-dir` and `overrides`."""
     file = Path(args.config) if args.config else None
-    return from_environment(file, storage__data_dir=args.data_dir)
+    return from_environment(file, storage__data_dir=args.data_dir, **overrides)
 
 
 @contextmanager

@@ -38,7 +38,7 @@ _BROWSERS = {
     "Chrome Mobile": "Chrome",
     "Chrome Mobile iOS": "Chrome",
     "Chrome Mobile WebView": "Chrome WebView",
-    "HeadlessChrome": "Headless Chrome",
+    "HeadlessChrome": "Chrome",
     "Mobile Safari": "Safari",
     "Mobile Safari UI/WKWebView": "Safari WebView",
     "Firefox Mobile": "Firefox",
@@ -60,19 +60,24 @@ _BROWSERS = {
 }
 _SYSTEMS = {"Mac OS X": "macOS", "Mac OS": "macOS", "Windows Mobile": "Windows Phone"}
 
-# Words that only machines use. "cubot" is a maker of telephones.
+# Words that only machines use. "cubot" is a maker of telephones. Headless Chrome alone is no bot: it is how people try
+# their own site, and crawlers that use it name themselves.
 _BOT = re.compile(
     r"(?<!cu)bot\b|(?<!cu)bot[/_;:-]|robot|crawl|spider|slurp|scrap(?:er|y)|archiver|fetcher|feedfetch|facebookexternalhit|"
-    r"facebookcatalog|meta-external|headless|phantomjs|puppeteer|playwright|selenium|webdriver|cypress|"
+    r"facebookcatalog|meta-external|phantomjs|selenium|"
     r"lighthouse|pagespeed|gtmetrix|pingdom|uptime|statuscake|site24x7|datadog|newrelic|checkly|monitor(?:ing)?\b|"
     r"nagios|zabbix|prometheus|blackbox|hetrixtools|freshping|"
-    r"^curl/|^wget/|^python|python-requests|python-urllib|python-httpx|aiohttp/|^java/|^ruby|^php/|^perl|libwww|lwp::|"
-    r"go-http-client|guzzle|axios/|node-fetch|undici|^node|^got |okhttp/|^apache-|httpclient/|^postmanruntime|"
-    r"insomnia/|httpie/|^k6/|^hey/|^vegeta|^locust|nmap|nikto|sqlmap|masscan|zgrab|nuclei|"
+    r"nmap|nikto|sqlmap|masscan|zgrab|nuclei|"
     r"gptbot|chatgpt-user|oai-searchbot|claude-|anthropic-ai|perplexity-user|cohere-ai|google-extended|googleother|"
     r"google-inspectiontool|google-read-aloud|adsbot|mediapartners|apis-google|duckassist|ia_archiver|"
     r"bingpreview|yandex(?:images|metrika|video|media|blogs|favicons|direct|webmaster|pagechecker|turbo)|ahrefs|semrush|mj12|"
     r"screaming frog|sitebulb|whatsapp/|skypeuripreview|snap url preview|slack-imgproxy|embedly|iframely|validator",
+)
+# Programs that were given a key: what they send is meant, and tells nothing of a browser.
+_LIBRARY = re.compile(
+    r"^curl/|^wget/|^python|python-requests|python-urllib|python-httpx|aiohttp/|^java/|^ruby|^php/|^perl|libwww|lwp::|"
+    r"go-http-client|guzzle|^axios/|node-fetch|undici|^node|^got |^okhttp/|^apache-httpclient|^postmanruntime|"
+    r"^insomnia/|^httpie/|^k6/|^hey/|^vegeta|^locust|^httpx|^reqwest|^dart|^elixir"
 )
 _TABLET = re.compile(
     r"ipad|tablet|playbook|kindle|silk/(?!.*mobile)|nexus (?:7|9|10)\b|\bsm-[tx]\d|\bgt-p\d|lenovo (?:tb|yt)|mediapad|"
@@ -88,8 +93,10 @@ def read(user_agent: str | None) -> Agent:
 
 @lru_cache(maxsize=CACHED)
 def _read(text: str) -> Agent:
-    found = _resolver()(text if text.isascii() else text.encode("utf-8", "replace").decode(), _ASKED)
     lower = text.lower()
+    if _LIBRARY.search(lower):
+        return UNKNOWN
+    found = _resolver()(text if text.isascii() else text.encode("utf-8", "replace").decode(), _ASKED)
     browser, system = found.user_agent, found.os
     return Agent(
         browser=_name(browser.family, _BROWSERS) if browser else None,

@@ -4,6 +4,7 @@ A session's rows depend on nothing but its events, so it makes no difference in 
 when this ran; how far it has come is kept in the same transaction.
 """
 
+import json
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -104,13 +105,22 @@ def _observations(rows: Iterator[tuple[int, int, str, str | None, str | None, st
 
 
 def payload_object(payload: str | None) -> dict[str, object]:
-    """A stored payload as an object; one that can't be read (a number beyond all floats) is empty."""
+    """A stored payload as an object. The standard library reads a number beyond all floats as infinity, which is null
+    where it is written again; what is nested too deeply is empty."""
     if payload is None:
         return {}
     try:
         return msgspec.json.decode(payload, type=dict[str, object])
     except (msgspec.DecodeError, RecursionError):
+        return _slowly(payload)
+
+
+def _slowly(payload: str) -> dict[str, object]:
+    try:
+        found = json.loads(payload)
+    except (ValueError, RecursionError):
         return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _row(session_no: int, signal: Signal) -> dict[str, object]:

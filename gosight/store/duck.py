@@ -1,6 +1,7 @@
 """DuckDB: one instance, one file attached per project as catalog `p_<number>`, a small pool of reading cursors.
 
-What callers see are cursors: `Engine.writer` for a project's one writing thread, `Engine.reading` for everybody else. Every error of the driver leaves here as one of ours.
+What callers see are cursors: `Engine.writer` for a project's one writing thread, `Engine.reading` for everybody else.
+Every error of the driver leaves here as one of ours.
 """
 
 import queue

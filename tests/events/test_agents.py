@@ -77,16 +77,9 @@ def test_names_as_people_write_them(text: str, expected: Agent) -> None:
         f"Mozilla/5.0 {WEBKIT}; compatible; ClaudeBot/1.0; +claudebot@anthropic.com)",
         "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",
         "Mozilla/5.0 (compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/)",
-        f"Mozilla/5.0 (X11; Linux x86_64) {WEBKIT} HeadlessChrome/120.0.0.0 Safari/537.36",
         "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
         "Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)",
         "Pingdom.com_bot_version_1.4_(http://www.pingdom.com/)",
-        "curl/8.5.0",
-        "Wget/1.21.4",
-        "python-requests/2.31.0",
-        "Python-urllib/3.11",
-        "Go-http-client/2.0",
-        "node",
         "Bytespider",
         "Scrapy/2.11",
         "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
@@ -94,6 +87,16 @@ def test_names_as_people_write_them(text: str, expected: Agent) -> None:
 )
 def test_machines_are_bots(text: str) -> None:
     assert agents.read(text).is_bot
+
+
+@pytest.mark.parametrize("text", ["curl/8.5.0", "python-requests/2.31.0", "Go-http-client/2.0", "node", "okhttp/4.12"])
+def test_a_program_that_has_a_key_is_no_bot_and_no_browser(text: str) -> None:
+    assert agents.read(text) == UNKNOWN
+
+
+def test_headless_chrome_is_chrome() -> None:
+    found = agents.read(f"Mozilla/5.0 (X11; Linux x86_64) {WEBKIT} HeadlessChrome/120.0.0.0 Safari/537.36")
+    assert found == Agent("Chrome", "120.0", "Linux", None, "desktop")
 
 
 @pytest.mark.parametrize("text", [None, ""])

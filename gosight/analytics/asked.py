@@ -1,0 +1,148 @@
+"""What a request asks of analytics, read from its query: range, filters, conditions, page."""
+
+import re
+from typing import Any
+
+import msgspec
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromQuery
+
+from gosight.analytics.model import Filters, Range, read_range
+from gosight.analytics.sessions import Conditions
+from gosight.control import Access
+from gosight.kit.access import Permission
+from gosight.kit.clock import Clock
+from gosight.kit.errors import field_error
+from gosight.kit.wire.envelopes import MAX_PER_PAGE, PER_PAGE
+
+MAX_TEXT = 2_048
+"""Characters of a filter's value."""
+MAX_PAGE = 1_000_000
+MAX_EVENTS_PER_PAGE = 500
+MAX_SECONDS = 10**9
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
+_DEVICES = ("desktop", "mobile", "tablet")
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Pages count from 1."""
+
+    page: int
+    per_page: int
+
+
+def _during(
+    clock: NamedDependency[Clock],
+    start_date: FromQuery[str | None] = None,
+    end_date: FromQuery[str | None] = None,
+    timezone: FromQuery[str | None] = None,
+) -> Range:
+    return read_range(start_date, end_date, timezone, clock())
+
+
+def _only(
+    access: NamedDependency[Access],
+    path: FromQuery[str | None] = None,
+    referrer: FromQuery[str | None] = None,
+    country: FromQuery[str | None] = None,
+    browser: FromQuery[str | None] = None,
+    os: FromQuery[str | None] = None,
+    device_type: FromQuery[str | None] = None,
+    utm_source: FromQuery[str | None] = None,
+    utm_medium: FromQuery[str | None] = None,
+    utm_campaign: FromQuery[str | None] = None,
+    user_id: FromQuery[str | None] = None,
+    bots: FromQuery[bool | None] = None,
+) -> Filters:
+    if user_id:
+        access.grant.need(Permission.personal_read)
+    if country and not _COUNTRY.fullmatch(country):
+        raise field_error("country", "a code of two letters such as US", country)
+    if device_type and device_type not in _DEVICES:
+        raise field_error("device_type", "desktop, mobile or tablet", device_type)
+    return Filters(
+        path=_text("path", path),
+        referrer=_text("referrer", referrer),
+        country=country.upper() if country else None,
+        browser=_text("browser", browser),
+        os=_text("os", os),
+        device_type=device_type or None,
+        utm_source=_text("utm_source", utm_source),
+        utm_medium=_text("utm_medium", utm_medium),
+        utm_campaign=_text("utm_campaign", utm_campaign),
+        user_id=_text("user_id", user_id),
+        bots=bool(bots),
+    )
+
+
+def _conditions(
+    visitor_id: FromQuery[str | None] = None,
+    has_error: FromQuery[bool | None] = None,
+    has_rage_click: FromQuery[bool | None] = None,
+    has_dead_click: FromQuery[bool | None] = None,
+    has_error_click: FromQuery[bool | None] = None,
+    has_thrashed_cursor: FromQuery[bool | None] = None,
+    is_frustrated: FromQuery[bool | None] = None,
+    has_replay: FromQuery[bool | None] = None,
+    min_duration: FromQuery[float | None] = None,
+    max_duration: FromQuery[float | None] = None,
+) -> Conditions:
+    return Conditions(
+        visitor_id=_text("visitor_id", visitor_id),
+        has_error=has_error,
+        has_rage_click=has_rage_click,
+        has_dead_click=has_dead_click,
+        has_error_click=has_error_click,
+        has_thrashed_cursor=has_thrashed_cursor,
+        is_frustrated=is_frustrated,
+        has_replay=has_replay,
+        min_duration_ms=_milliseconds("min_duration", min_duration),
+        max_duration_ms=_milliseconds("max_duration", max_duration),
+    )
+
+
+def _paging(page: FromQuery[int | None] = None, per_page: FromQuery[int | None] = None) -> Page:
+    return _page(page, per_page, PER_PAGE, MAX_PER_PAGE)
+
+
+def _event_paging(page: FromQuery[int | None] = None, per_page: FromQuery[int | None] = None) -> Page:
+    return _page(page, per_page, MAX_PER_PAGE, MAX_EVENTS_PER_PAGE)
+
+
+def _page(page: int | None, per_page: int | None, usual: int, most: int) -> Page:
+    if page is not None and not 1 <= page <= MAX_PAGE:
+        raise field_error("page", f"a number from 1 to {MAX_PAGE}", page)
+    if per_page is not None and not 1 <= per_page <= most:
+        raise field_error("per_page", f"a number from 1 to {most}", per_page)
+    return Page(page or 1, per_page or usual)
+
+
+def _text(field: str, value: str | None) -> str | None:
+    if value is not None and len(value) > MAX_TEXT:
+        raise field_error(field, f"at most {MAX_TEXT} characters", value)
+    return value or None
+
+
+def _milliseconds(field: str, seconds: float | None) -> int | None:
+    if seconds is None:
+        return None
+    if not 0 <= seconds <= MAX_SECONDS:
+        raise field_error(field, f"seconds from 0 to {MAX_SECONDS}", seconds)
+    return round(seconds * 1000)
+
+
+def types(given: str | None) -> list[str] | None:
+    """`click,page_view` as a list; None for all."""
+    found = [part.strip() for part in (given or "").split(",") if part.strip()]
+    if len(found) > 50 or any(len(part) > 100 for part in found):
+        raise field_error("event_types", "at most 50 types of 100 characters, separated by commas", given)
+    return found or None
+
+
+RANGE: dict[str, Any] = {
+    "during": Provide(_during, sync_to_thread=False),
+    "only": Provide(_only, sync_to_thread=False),
+}
+CONDITIONS: dict[str, Any] = {"conditions": Provide(_conditions, sync_to_thread=False)}
+PAGING: dict[str, Any] = {"paging": Provide(_paging, sync_to_thread=False)}
+EVENT_PAGING: dict[str, Any] = {"paging": Provide(_event_paging, sync_to_thread=False)}

@@ -1,0 +1,8 @@
+-- Views of one path by slots of their sessions' starts.
+select epoch_us(c.started_at) // $step * $step as "at", count(*) as pageviews
+from pages
+join chosen_sessions(
+  $since, $until, $path, $referrer, $country, $browser, $os, $device_type, $utm_source, $utm_medium, $utm_campaign, $user_id, $bots
+) as c on c.session_no = pages.session_no
+where pages.path = $path and pages.started_at >= make_timestamp($since) and pages.started_at < make_timestamp($until)
+group by "at"

@@ -1,0 +1,10 @@
+-- Events of some sessions, newest first.
+select coalesce(e.sender_id, 'evt_' || e.seq) as id, e.type, e.name, e.ts, e.url, e.path, e.payload, s.session_id
+from events as e
+join sessions as s on s.session_no = e.session_no
+where
+  e.session_no between $first and $last and s.session_no between $first and $last
+  and e.session_no in (select unnest($sessions::bigint[]))
+  and ($types is null or e.type in (select unnest($types::varchar[])))
+order by e.ts desc, e.seq desc
+limit $limit offset $offset

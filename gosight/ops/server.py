@@ -1,0 +1,95 @@
+"""Granian inside our own event loop: listens, runs the jobs, and ends cleanly within 5 s of a signal."""
+
+import asyncio
+import fcntl
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces
+from granian.server.embed import Server
+
+from gosight.kit.jobs import Job, keep_running
+
+log = logging.getLogger("gosight.server")
+
+GRACE_SECONDS = 4.0
+"""How long requests under way may take after a signal. Granian itself would wait for open streams for ever."""
+BACKLOG = 1024
+CONNECTIONS = 8192
+"""Requests under way at once; more wait in the backlog. Open streams count, so it is far above a machine's work."""
+
+
+class CannotServe(Exception):
+    """Why the server does not start, in one line for whoever started it."""
+
+
+class FolderLock:
+    """Held by the one server of a data folder; the kernel lets go of it however the process ends."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = (folder / "server.lock").open("a+")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._file.seek(0)
+            holder = self._file.read().strip()
+            self._file.close()
+            told = f" (process {holder})" if holder else ""
+            raise CannotServe(f"another server{told} is using the data folder {folder}; stop it first") from None
+        self._file.truncate(0)
+        self._file.write(f"{os.getpid()}\n")
+        self._file.flush()
+
+    def release(self) -> None:
+        self._file.close()
+
+
+def check_address(host: str, port: int) -> None:
+    """Find out whether the address can be had before anything is opened."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise CannotServe(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
+
+
+async def run(app: Callable[..., Any], host: str, port: int, jobs: Sequence[Job], ready: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT. On return nothing runs any more and the app may be closed."""
+    server = Server(
+        app,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        log_enabled=False,
+        backlog=BACKLOG,
+        backpressure=CONNECTIONS,
+    )
+    loop = asyncio.get_running_loop()
+    asked_to_stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked_to_stop.set)
+    serving = asyncio.create_task(server.serve())
+    working = asyncio.create_task(keep_running(jobs))
+    stopping = asyncio.create_task(asked_to_stop.wait())
+    await asyncio.sleep(0)
+    ready()
+    try:
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            serving.result()
+            raise CannotServe(f"the server on {host}:{port} ended by itself")
+        server.stop()  # type: ignore[no-untyped-call]
+        await asyncio.wait({serving}, timeout=GRACE_SECONDS)
+    finally:
+        for task in (working, serving, stopping):
+            task.cancel()
+        await asyncio.gather(working, serving, stopping, return_exceptions=True)
