@@ -4,30 +4,49 @@ Two SQLite libraries with one file open in one process break each other's locks,
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
+from gosight.kit.errors import Unavailable
 from gosight.store.sqlfile import schema, statements
 
 
 def control(file: Path) -> None:
     """Apply what is missing, each migration in its own transaction, statement by statement."""
-    connection = sqlite3.connect(file, timeout=10)
-    try:
-        connection.execute("pragma journal_mode=wal")
-        _migrations().apply(Database(connection))
-    finally:
-        connection.close()
+    with _opened(str(file), file) as db:
+        db.execute("pragma journal_mode=wal")
+        _need_no_newer(db, file)
+        _migrations().apply(db)
 
 
 def missing(file: Path) -> list[str]:
     """Migrations that this program knows and the file does not have; only looks."""
-    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+    with _opened(f"{file.absolute().as_uri()}?mode=ro", file) as db:
+        _need_no_newer(db, file)
+        return [migration.name for migration in _migrations().pending(db)]
+
+
+@contextmanager
+def _opened(name: str, file: Path) -> Iterator[Database]:
     try:
-        return [migration.name for migration in _migrations().pending(Database(connection))]
-    finally:
-        connection.close()
+        connection = sqlite3.connect(name, uri=name.startswith("file:"), timeout=10)
+        try:
+            yield Database(connection)
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise Unavailable(f"{file} cannot be used: {error}") from None
+
+
+def _need_no_newer(db: Database, file: Path) -> None:
+    """What a newer program has changed, this one would misread."""
+    known = {name for name, _ in schema("control")}
+    newer = [applied.name for applied in _migrations().applied(db) if applied.name not in known]
+    if newer:
+        raise Unavailable(f"{file} was used by a newer GoSight ({', '.join(newer)}); install that version again")
 
 
 def _migrations() -> Migrations:
