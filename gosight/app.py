@@ -33,12 +33,16 @@ from gosight.ops.routes import ROUTES as OPS_ROUTES
 from gosight.store.duck import Engine
 from gosight.store.folder import control_file, prepared
 from gosight.store.sqlite import ControlFile
+from gosight.web.assets import Assets
 
 MAX_BODY = 1024 * 1024
 """Bytes of a request to the API; settings with a hundred selectors are some 50 KB."""
 
 COUNTRIES = Path(__file__).parent / "web" / "dist" / "geo" / "dbip-country.mmdb"
 """Comes with the product (DB-IP, CC BY 4.0)."""
+
+WEB = frozenset({"/app", "/gosight.js", "/gosight.mjs", "/gosight.d.ts"})
+"""What the front end's build puts at the root; its pages are below /app/."""
 
 ROUTES = [*OPS_ROUTES, *CONTROL_ROUTES, *INGEST_ROUTES, *ANALYTICS_ROUTES]
 
@@ -73,6 +77,7 @@ class App:
         self.jobs: list[Job] = [*control_jobs(self.control), *event_jobs(self.files)]
         self.direct: dict[str, ASGIApp] = {"/v1/events": cast(ASGIApp, self.ingest)}
         """Paths that are answered before Litestar sees them."""
+        self.web = Assets()
         self.api = _api(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,7 +87,14 @@ class App:
             )
             await send_refusal(send, error)
             return
-        await self.direct.get(scope.get("path", ""), self.api)(scope, receive, send)
+        await self._whose(scope)(scope, receive, send)
+
+    def _whose(self, scope: Scope) -> ASGIApp:
+        """Who answers: one of `direct`, the built files, or the API."""
+        path = scope.get("path", "")
+        if path in WEB or path.startswith("/app/"):
+            return self.web.serve
+        return self.direct.get(path, self.api)
 
     def _rules(self, number: int) -> Rules:
         project = next((p for p in self.control.directory.projects() if p.number == number), None)
