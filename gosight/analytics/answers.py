@@ -10,7 +10,7 @@ from gosight.analytics.model import Interval, Range, change
 from gosight.analytics.overview import Figures, PageFigures, Point, Share
 from gosight.analytics.sessions import Detail, Event, FoundSignal, PageVisit, SessionFacts, SessionRow
 from gosight.analytics.visitors import Visitor
-from gosight.events import payload_object
+from gosight.events import SignalType, payload_object
 from gosight.kit.clock import iso
 
 
@@ -400,7 +400,7 @@ class SessionStats(msgspec.Struct, frozen=True, kw_only=True):
 class SignalItem(msgspec.Struct, frozen=True, kw_only=True):
     """`url` is the page's path, `target` the element's selector."""
 
-    type: str
+    type: SignalType
     timestamp: str
     url: str | None
     target: str | None

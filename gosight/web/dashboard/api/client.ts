@@ -40,12 +40,6 @@ export function forget(): void {
   underway.clear();
 }
 
-export function address(path: string, query: Query = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-  return text ? `${path}?${text}` : path;
-}
-
 /** What is remembered of an address, however old: shown until the fresh reply is here. */
 export function remembered<T>(url: string): Reply<T> | null {
   return (replies.get(url)?.reply as Reply<T> | undefined) ?? null;

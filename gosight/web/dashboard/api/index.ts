@@ -1,39 +1,43 @@
-/** Every question and every change that the dashboard knows. A question is an address with the type of its reply. */
-import { address, change, forget, keepToken, renew, type Query } from "./client";
-import type * as t from "./types";
+/** Every question and every change that the dashboard knows. */
+import { ask, patch, post, remove, type Ask } from "./ask";
+import { forget, keepToken, renew } from "./client";
+import type { Interval, KeyPermission, Login, Me, Project, Role } from "./types";
+import type { components } from "./schema";
 
-export type Ask<T> = { readonly url: string; readonly reply?: T };
+export type { Ask } from "./ask";
 
-const at = encodeURIComponent;
-const under = (project: string, rest = "") => `/projects/${at(project)}${rest}`;
-const ask = <T>(path: string, query?: Query): Ask<T> => ({ url: address(path, query) });
+const PROJECT = "/api/v1/projects/{project}";
+type Schemas = components["schemas"];
+/** What every figure and list may ask for. */
+type Narrowed = Record<string, string | number | boolean | null | undefined>;
 
 export const questions = {
-  setup: () => ask<{ needed: boolean; dev: boolean }>("/setup"),
-  me: () => ask<t.Me>("/me"),
-  devices: () => ask<t.SignedInDevice[]>("/me/sessions"),
-  projects: () => ask<t.ProjectItem[]>("/projects"),
-  project: (project: string) => ask<t.Project>(under(project)),
-  firstEvent: (project: string) => ask<t.FirstEvent>(under(project, "/first-event")),
-  keys: (project: string) => ask<t.Key[]>(under(project, "/api-keys")),
-  members: (project: string) => ask<t.Member[]>(under(project, "/members")),
-  invitations: (project: string) => ask<t.Invitation[]>(under(project, "/invitations")),
-  invitation: (token: string) => ask<t.OpenInvitation>(`/invitations/${at(token)}`),
-  overview: (project: string, query: Query) => ask<t.Overview>(under(project, "/overview"), query),
-  online: (project: string) => ask<{ visitors: number }>(under(project, "/online")),
-  breakdown: (project: string, query: Query & { by: t.BreakdownBy }) =>
-    ask<t.BreakdownRow[]>(under(project, "/breakdown"), query),
-  sessions: (project: string, query: Query) => ask<t.SessionItem[]>(under(project, "/sessions"), query),
-  session: (project: string, session: string) => ask<t.Session>(under(project, `/sessions/${at(session)}`)),
-  sessionEvents: (project: string, session: string, query: Query) =>
-    ask<t.SessionEvent[]>(under(project, `/sessions/${at(session)}/events`), query),
-  visitor: (project: string, visitor: string) => ask<t.Visitor>(under(project, `/visitors/${at(visitor)}`)),
-  timeline: (project: string, visitor: string, query: Query) =>
-    ask<t.TimelineItem[]>(under(project, `/visitors/${at(visitor)}/timeline`), query),
+  setup: () => ask("/api/v1/setup", {}),
+  me: () => ask("/api/v1/me", {}),
+  devices: () => ask("/api/v1/me/sessions", {}),
+  projects: () => ask("/api/v1/projects", {}),
+  project: (project: string): Ask<Project> => ask(PROJECT, { project }) as Ask<Project>,
+  firstEvent: (project: string) => ask(`${PROJECT}/first-event`, { project }),
+  keys: (project: string) => ask(`${PROJECT}/api-keys`, { project }),
+  members: (project: string) => ask(`${PROJECT}/members`, { project }),
+  invitations: (project: string) => ask(`${PROJECT}/invitations`, { project }),
+  invitation: (token: string) => ask("/api/v1/invitations/{token}", { token }),
+  overview: (project: string, query: Narrowed & { interval: Interval }) =>
+    ask(`${PROJECT}/overview`, { project }, query),
+  online: (project: string) => ask(`${PROJECT}/online`, { project }),
+  breakdown: (project: string, query: Narrowed & { by: Schemas["Dimension"] }) =>
+    ask(`${PROJECT}/breakdown`, { project }, query),
+  sessions: (project: string, query: Narrowed) => ask(`${PROJECT}/sessions`, { project }, query),
+  session: (project: string, session_id: string) => ask(`${PROJECT}/sessions/{session_id}`, { project, session_id }),
+  sessionEvents: (project: string, session_id: string, query: Narrowed) =>
+    ask(`${PROJECT}/sessions/{session_id}/events`, { project, session_id }, query),
+  visitor: (project: string, visitor_id: string) => ask(`${PROJECT}/visitors/{visitor_id}`, { project, visitor_id }),
+  timeline: (project: string, visitor_id: string, query: Narrowed) =>
+    ask(`${PROJECT}/visitors/{visitor_id}/timeline`, { project, visitor_id }, query),
 };
 
-async function enter(url: string, body: unknown): Promise<t.Me> {
-  const login = await change<t.Login>("POST", url, body);
+async function enter(opening: Promise<Login>): Promise<Me> {
+  const login = await opening;
   keepToken(login);
   return login.user;
 }
@@ -41,33 +45,28 @@ async function enter(url: string, body: unknown): Promise<t.Me> {
 export const changes = {
   renew,
   forget,
-  signIn: (email: string, password: string) => enter("/auth/login", { email, password }),
-  setUp: (body: { token: string; name: string; email: string; password: string }) => enter("/setup", body),
-  accept: (token: string, body: { name?: string; password: string }) => enter(`/invitations/${at(token)}/accept`, body),
-  signOut: () => change<void>("POST", "/auth/logout", {}).finally(() => keepToken(null)),
+  signIn: (email: string, password: string) => enter(post("/api/v1/auth/login", {}, { email, password })),
+  setUp: (body: Schemas["FirstMember"]) => enter(post("/api/v1/setup", {}, body)),
+  accept: (token: string, body: Schemas["Acceptance"]) =>
+    enter(post("/api/v1/invitations/{token}/accept", { token }, body)),
+  signOut: () => post("/api/v1/auth/logout", {}, {}).finally(() => keepToken(null)),
 
-  editMe: (body: { name?: string; email?: string; password?: string; current_password?: string }) =>
-    change<t.Me>("PATCH", "/me", body),
-  signOutDevice: (id: string) => change<void>("DELETE", `/me/sessions/${at(id)}`),
+  editMe: (body: Schemas["MyChange"]) => patch("/api/v1/me", {}, body),
+  signOutDevice: (login: string) => remove("/api/v1/me/sessions/{login}", { login }),
 
-  addProject: (body: { name: string; allowed_domains: string[]; settings?: { timezone: string } }) =>
-    change<t.NewProject>("POST", "/projects", body),
-  editProject: (
-    project: string,
-    body: { name?: string; slug?: string; allowed_domains?: string[]; settings?: unknown },
-  ) => change<t.Project>("PATCH", under(project), body),
-  deleteProject: (project: string) => change<void>("DELETE", under(project)),
-  rotateSecret: (project: string) => change<{ signing_secret: string }>("POST", under(project, "/secret"), {}),
+  addProject: (body: Schemas["NewProject"]) => post("/api/v1/projects", {}, body),
+  editProject: (project: string, body: Schemas["ProjectChange"]) => patch(PROJECT, { project }, body),
+  deleteProject: (project: string) => remove(PROJECT, { project }),
+  rotateSecret: (project: string) => post(`${PROJECT}/secret`, { project }, {}),
 
-  addKey: (project: string, body: { name: string; permissions: t.KeyPermission[] }) =>
-    change<t.NewKey>("POST", under(project, "/api-keys"), body),
-  revokeKey: (project: string, key: string) => change<void>("DELETE", under(project, `/api-keys/${at(key)}`)),
+  addKey: (project: string, body: { name: string; permissions: KeyPermission[] }) =>
+    post(`${PROJECT}/api-keys`, { project }, body),
+  revokeKey: (project: string, key: string) => remove(`${PROJECT}/api-keys/{key}`, { project, key }),
 
-  invite: (project: string, body: { email: string; role: t.Role }) =>
-    change<t.NewInvitation>("POST", under(project, "/members"), body),
+  invite: (project: string, body: { email: string; role: Role }) => post(`${PROJECT}/members`, { project }, body),
   withdraw: (project: string, invitation: string) =>
-    change<void>("DELETE", under(project, `/invitations/${at(invitation)}`)),
-  setRole: (project: string, member: string, role: t.Role) =>
-    change<t.Member>("PATCH", under(project, `/members/${at(member)}`), { role }),
-  removeMember: (project: string, member: string) => change<void>("DELETE", under(project, `/members/${at(member)}`)),
+    remove(`${PROJECT}/invitations/{invitation}`, { project, invitation }),
+  setRole: (project: string, member: string, role: Role) =>
+    patch(`${PROJECT}/members/{member}`, { project, member }, { role }),
+  removeMember: (project: string, member: string) => remove(`${PROJECT}/members/{member}`, { project, member }),
 };

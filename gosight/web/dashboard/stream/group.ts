@@ -23,6 +23,7 @@ export function byPage(events: Streamed[]): PageGroup[] {
       group = { key: event.id, path: event.path, url: event.url, title: "", lines: [] };
       groups.push(group);
     }
+    group.url ??= event.url;
     if (event.type === "page_view" && typeof event.payload?.title === "string") group.title ||= event.payload.title;
     add(group.lines, event);
   }
@@ -45,14 +46,14 @@ export function withSignals(events: Streamed[], signals: Signal[], complete: boo
     .filter((signal) => signal.type !== "dead_click") // the browser's own event of that click is there already
     .filter((signal) => Date.parse(signal.timestamp) <= until)
     .map((signal, index): Streamed => {
-      const path = pathAt(events, signal.timestamp);
+      const path = signal.url ?? pathAt(events, signal.timestamp);
       return {
         id: `signal-${index}`,
         type: signal.type,
         name: null,
         timestamp: signal.timestamp,
         path,
-        url: signal.url,
+        url: null,
         payload: { target: { selector: signal.target } },
       };
     });
