@@ -33,7 +33,7 @@ from gosight.ops.routes import ROUTES as OPS_ROUTES
 from gosight.store.duck import Engine
 from gosight.store.folder import control_file, prepared
 from gosight.store.sqlite import ControlFile
-from gosight.web.assets import Assets
+from gosight.web import Assets
 
 MAX_BODY = 1024 * 1024
 """Bytes of a request to the API; settings with a hundred selectors are some 50 KB."""

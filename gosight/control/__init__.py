@@ -4,19 +4,39 @@ Owns gosight.db's tables members, logins, refresh_tokens, projects, memberships,
 Everything that a request needs to know of them is answered from memory by `Directory`.
 """
 
+from gosight.control import fields, keys, members, passwords, projects, setup
 from gosight.control.control import Control
 from gosight.control.directory import Directory
 from gosight.control.door import is_this_machine
-from gosight.control.model import Access, Client, KeyFact, Project, Settings, SignalSettings
+from gosight.control.model import (
+    Access,
+    Client,
+    EventSettings,
+    KeyFact,
+    PrivacySettings,
+    Project,
+    SamplingSettings,
+    Settings,
+    SignalSettings,
+)
 
 __all__ = [
     "Access",
     "Client",
     "Control",
     "Directory",
+    "EventSettings",
     "KeyFact",
+    "PrivacySettings",
     "Project",
+    "SamplingSettings",
     "Settings",
     "SignalSettings",
+    "fields",
     "is_this_machine",
+    "keys",
+    "members",
+    "passwords",
+    "projects",
+    "setup",
 ]

@@ -7,9 +7,7 @@ from litestar import Request, Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from gosight.control import Project
-from gosight.control.control import Control
-from gosight.control.model import EventSettings, PrivacySettings, SamplingSettings
+from gosight.control import Control, EventSettings, PrivacySettings, Project, SamplingSettings
 from gosight.kit.access import PUBLIC
 from gosight.kit.errors import Forbidden, Unauthorized
 from gosight.kit.wire.envelopes import Reply

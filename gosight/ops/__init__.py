@@ -1,1 +1,5 @@
-"""The work of running the product: its health, and what the command line does besides serving."""
+"""The work of running the product: serving, health, looking whether everything is in order, demonstration traffic."""
+
+from gosight.ops import demo, doctor, server
+
+__all__ = ["demo", "doctor", "server"]
