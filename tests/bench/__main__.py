@@ -1,0 +1,40 @@
+"""`python -m tests.bench [ingest|query|footprint]`: without a word all three."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from tests.bench import footprint, ingest, machine, query
+
+KINDS = ("ingest", "query", "footprint")
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("what", nargs="*", help=f"{', '.join(KINDS)}; default: all")
+    parser.add_argument("--seconds", type=float, default=10.0, help="length of an ingest run at its target (10)")
+    parser.add_argument("--events", type=int, help="events of an ingest run, of query's 20 million, of footprint's 1")
+    parser.add_argument(
+        "--data-dir", type=Path, help="query: keep the filled folder here, and use it where it is filled"
+    )
+    parser.add_argument("--rounds", type=int, default=20, help="query: requests for each endpoint and range (20)")
+    args = parser.parse_args(argv)
+    for kind in args.what:
+        if kind not in KINDS:
+            parser.error(f"expected {', '.join(KINDS)}, got {kind}")
+    print(machine.describe())
+    for kind in args.what or KINDS:
+        print(f"\n{kind}\n{_run(kind, args)}", flush=True)
+    return 0
+
+
+def _run(kind: str, args: argparse.Namespace) -> str:
+    if kind == "ingest":
+        return ingest.report(ingest.measure(args.seconds, args.events))
+    if kind == "footprint":
+        return footprint.report(footprint.measure(args.events or 1_000_000))
+    return query.report(query.measure(args.events or 20_000_000, args.rounds, args.data_dir))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,65 @@
+"""What the product takes: memory, time to start, bytes on disk for an event of the mix."""
+
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from tests.bench import stored
+from tests.bench.generator import Generator
+from tests.bench.machine import table
+from tests.bench.server import running
+
+CONNECTIONS = 32
+SIZE = 10
+SETTLE_SECONDS = 3.0
+"""For sessions to be derived and logs to be folded in by their jobs."""
+
+
+class Measured(msgspec.Struct):
+    """Sizes in MiB and bytes, times in seconds."""
+
+    events: int
+    first_start: float
+    next_start: float
+    idle_mb: float
+    loaded_mb: float
+    bytes_an_event: float
+
+    def rows(self) -> list[list[object]]:
+        return [
+            ["start to first answer, empty folder, s", f"{self.first_start:.2f}", "1.20"],
+            [f"start to first answer, {self.events:,} events, s", f"{self.next_start:.2f}", "1.20"],
+            ["memory idle, MiB", f"{self.idle_mb:.0f}", "130"],
+            [f"memory after {self.events:,} events, MiB", f"{self.loaded_mb:.0f}", "300"],
+            ["bytes on disk an event", f"{self.bytes_an_event:.1f}", "45"],
+        ]
+
+
+def measure(events: int) -> Measured:
+    with TemporaryDirectory(prefix="gosight-bench-") as name:
+        folder = Path(name)
+        with running(folder) as server:
+            time.sleep(1)
+            first, idle = server.seconds_to_first_answer, server.memory_mb()
+            with Generator(
+                server, size=SIZE, connections=CONNECTIONS, phases=(max(1, events // SIZE),), seed="footprint"
+            ) as load:
+                result = load.run()
+            time.sleep(SETTLE_SECONDS)
+            loaded = server.memory_mb()
+        with running(folder) as server:
+            following = server.seconds_to_first_answer
+        return Measured(
+            events=result.acknowledged,
+            first_start=first,
+            next_start=following,
+            idle_mb=idle,
+            loaded_mb=loaded,
+            bytes_an_event=stored.bytes_on_disk(folder) / max(1, result.acknowledged),
+        )
+
+
+def report(measured: Measured) -> str:
+    return table(("what", "is", "at most"), measured.rows())

@@ -1,0 +1,111 @@
+"""How fast events come in over HTTP, as single events, tens and hundreds; how long an answer takes at half of that."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from tests.bench import stored
+from tests.bench.generator import Generator
+from tests.bench.load import Result
+from tests.bench.machine import table
+from tests.bench.server import running
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """Events in a request, connections that send at once, events for a second at the pace asked for."""
+
+    size: int
+    connections: int
+    target: int
+
+
+SHAPES = (Shape(1, 256, 8_000), Shape(10, 128, 40_000), Shape(100, 64, 100_000))
+"""Targets of the issue, in events a second. More connections make larger groups, as many browsers do."""
+P99_TARGET_MS = 50.0
+HEAD = (
+    "events/request",
+    "events/s",
+    "target",
+    "p50 ms",
+    "p99 ms",
+    "p99 ms at half",
+    "acknowledged",
+    "stored",
+    "engine alone/s",
+    "server cores",
+    "generator cores",
+)
+
+
+class Measured(msgspec.Struct):
+    """One shape's figures; `half` is the run at half of the rate reached."""
+
+    shape: Shape
+    full: Result
+    half: Result
+    stored: int
+    acknowledged: int
+    engine: float
+    cores: float
+
+    def row(self) -> list[object]:
+        return [
+            self.shape.size,
+            round(self.full.acknowledged / self.full.seconds),
+            self.shape.target,
+            self.full.p50 * 1_000,
+            self.full.p99 * 1_000,
+            self.half.p99 * 1_000,
+            self.acknowledged,
+            self.stored,
+            round(self.engine),
+            self.cores,
+            self.full.cpu,
+        ]
+
+
+def measure(seconds: float, events: int | None) -> list[Measured]:
+    """Each shape on a server of its own. `events` of each shape, or as many as the target has in `seconds`."""
+    return [_measure(shape, events or round(shape.target * seconds)) for shape in SHAPES]
+
+
+def report(measured: list[Measured]) -> str:
+    lines = [table(HEAD, [one.row() for one in measured])]
+    for one in measured:
+        wrong = one.full.refused | one.half.refused
+        if wrong or one.stored != one.acknowledged:
+            lines.append(f"{one.shape.size}: stored {one.stored} of {one.acknowledged} acknowledged; refused {wrong}")
+    return "\n".join(lines)
+
+
+def _measure(shape: Shape, events: int) -> Measured:
+    count = max(shape.connections, events // shape.size)
+    warm_up = max(10, count // 10)
+    with TemporaryDirectory(prefix="gosight-bench-") as name:
+        folder = Path(name)
+        with (
+            running(folder) as server,
+            Generator(
+                server,
+                size=shape.size,
+                connections=shape.connections,
+                phases=(warm_up, count, count // 2),
+                seed="ingest",
+            ) as load,
+        ):
+            first = load.run()
+            cpu = server.cpu_seconds()
+            full = load.run()
+            cores = (server.cpu_seconds() - cpu) / full.seconds
+            half = load.run(rate=full.requests / full.seconds / 2)
+        acknowledged = first.acknowledged + full.acknowledged + half.acknowledged
+        return Measured(
+            shape=shape,
+            full=full,
+            half=half,
+            stored=stored.count(folder),
+            acknowledged=acknowledged,
+            engine=stored.engine_alone(folder, shape.size * shape.connections, 400_000),
+            cores=cores,
+        )

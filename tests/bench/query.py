@@ -1,0 +1,164 @@
+"""How long every endpoint of the dashboard takes over millions of events, idle and while events come in."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from http.client import HTTPConnection
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlencode
+
+import msgspec
+
+from tests.bench.fill import fill
+from tests.bench.generator import Generator
+from tests.bench.machine import percentile, table
+from tests.bench.server import PROJECT, Running, running
+
+DAYS = 180
+RANGES = (1, 7, 30, 90)
+"""Days back from today; each answer holds the same span before as well."""
+TARGETS_MS = {1: 100.0, 7: 100.0, 30: 250.0, 90: 250.0}
+INGEST_RATE = 3_000
+"""Events a second, in tens, that come in during the second half of the measurement."""
+HEAD = ("endpoint", *(f"{days} d {what}" for days in RANGES for what in ("p50", "p95")))
+Times = dict[str, dict[int, list[float]]]
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    """A request of the dashboard. Without `ranged` it is asked once for all ranges."""
+
+    name: str
+    path: str
+    query: dict[str, str] = {}
+    ranged: bool = True
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A session that is there to be asked for."""
+
+    session: str
+    visitor: str
+    user: str | None
+    path: str
+
+
+def measure(events: int, rounds: int, kept: Path | None) -> dict[str, Times]:
+    """Milliseconds of every answer: idle, and while ingest runs."""
+    with _folder(kept) as folder:
+        with running(folder):
+            pass
+        if not (folder / "bench-filled").exists():
+            fill(folder, events, DAYS, datetime.now(UTC))
+            (folder / "bench-filled").write_text(f"{events}\n")
+        with running(folder) as server:
+            endpoints = _endpoints(_known(server))
+            idle = _ask(server, endpoints, rounds)
+            seconds = max(20.0, rounds * 12.0)
+            with Generator(
+                server, size=10, connections=32, phases=(round(INGEST_RATE / 10 * seconds),), seed=str(time.time())
+            ) as load:
+                load.ready()
+                load.start(rate=INGEST_RATE / 10)
+                busy = _ask(server, endpoints, rounds)
+        return {"idle": idle, f"while {INGEST_RATE:,} events/s come in": busy}
+
+
+def report(measured: dict[str, Times]) -> str:
+    parts = []
+    for title, times in measured.items():
+        rows: list[list[object]] = []
+        for name, by_days in times.items():
+            cells: list[object] = [name]
+            for days in RANGES:
+                found = by_days.get(days, [])
+                cells += [percentile(found, 0.5), percentile(found, 0.95)] if found else ["", ""]
+            rows.append(cells)
+        parts.append(f"{title}, milliseconds\n{table(HEAD, rows)}\n{_missed(times)}")
+    return "\n\n".join(parts)
+
+
+def _missed(times: Times) -> str:
+    over = [
+        f"{name} over {days} days"
+        for name, by_days in times.items()
+        for days, found in by_days.items()
+        if percentile(found, 0.95) > TARGETS_MS[days]
+    ]
+    target = "p95 at most 100 ms at 7 days, 250 ms at 90"
+    return f"{target}: {'all reached' if not over else 'missed by ' + ', '.join(over)}"
+
+
+@contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept
+    else:
+        with TemporaryDirectory(prefix="gosight-bench-") as name:
+            yield Path(name)
+
+
+def _endpoints(known: Known) -> list[Endpoint]:
+    here = f"/api/v1/projects/{PROJECT}"
+    breakdowns = ("path", "referrer", "country", "browser", "user_id", "entry_path")
+    return [
+        Endpoint("overview", f"{here}/overview"),
+        Endpoint("overview, hours", f"{here}/overview", {"interval": "hour"}),
+        Endpoint("overview of a country", f"{here}/overview", {"country": "DE"}),
+        Endpoint("overview of a page", f"{here}/overview", {"path": known.path}),
+        Endpoint("overview of browser and source", f"{here}/overview", {"browser": "Chrome", "referrer": "google"}),
+        Endpoint("overview of New York's days", f"{here}/overview", {"timezone": "America/New_York"}),
+        *(Endpoint(f"breakdown by {by}", f"{here}/breakdown", {"by": by}) for by in breakdowns),
+        Endpoint("sessions", f"{here}/sessions"),
+        Endpoint("sessions by duration", f"{here}/sessions", {"sort": "duration", "order": "desc"}),
+        Endpoint("sessions with rage", f"{here}/sessions", {"has_rage_click": "true"}),
+        Endpoint("sessions of a page", f"{here}/sessions", {"path": known.path, "per_page": "100"}),
+        Endpoint("session", f"{here}/sessions/{known.session}", ranged=False),
+        Endpoint("session's events", f"{here}/sessions/{known.session}/events", ranged=False),
+        Endpoint("visitor", f"{here}/visitors/{known.visitor}", ranged=False),
+        Endpoint("visitor's timeline", f"{here}/visitors/{known.visitor}/timeline", ranged=False),
+        Endpoint("online", f"{here}/online", ranged=False),
+        Endpoint("projects", "/api/v1/projects", ranged=False),
+    ]
+
+
+def _known(server: Running) -> Known:
+    """One of the longest visits of the last week."""
+    answer = _get(server, f"/api/v1/projects/{PROJECT}/sessions", {"sort": "events", "order": "desc", "per_page": "20"})
+    rows = msgspec.json.decode(answer)["data"]
+    row = rows[len(rows) // 2]
+    path = row["entry_path"] or "/"
+    return Known(session=row["id"], visitor=row["visitor_id"], user=row["user_id"], path=path)
+
+
+def _ask(server: Running, endpoints: list[Endpoint], rounds: int) -> Times:
+    """Every endpoint and range in turn, so that none profits from the one before; the first round warms up."""
+    times: Times = {endpoint.name: {} for endpoint in endpoints}
+    today = datetime.now(UTC).date()
+    for turn in range(rounds + 1):
+        for endpoint in endpoints:
+            for days in RANGES if endpoint.ranged else RANGES[:1]:
+                begin = time.perf_counter()
+                _get(server, endpoint.path, endpoint.query | (_range(today, days) if endpoint.ranged else {}))
+                if turn:
+                    times[endpoint.name].setdefault(days, []).append((time.perf_counter() - begin) * 1_000)
+    return times
+
+
+def _range(today: date, days: int) -> dict[str, str]:
+    return {"start_date": str(today - timedelta(days=days - 1)), "end_date": str(today)}
+
+
+def _get(server: Running, path: str, query: dict[str, str]) -> bytes:
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
+    try:
+        connection.request("GET", f"{path}?{urlencode(query)}", headers={"X-GoSight-Key": server.read_key})
+        answer = connection.getresponse()
+        body = answer.read()
+    finally:
+        connection.close()
+    if answer.status != 200:
+        raise SystemExit(f"GET {path} {query}: {answer.status} {body[:300].decode()}")
+    return body

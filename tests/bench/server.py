@@ -1,0 +1,107 @@
+"""A real `gosight serve` in a folder of its own, with a project and keys made by the command line."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+import msgspec
+
+PROJECT = "bench"
+START_SECONDS = 20.0
+STOP_SECONDS = 30.0
+
+
+class Running(msgspec.Struct, frozen=True):
+    """A server: where it is, and the keys to its one project."""
+
+    folder: Path
+    port: int
+    pid: int
+    write_key: str
+    read_key: str
+    seconds_to_first_answer: float
+
+    def memory_mb(self) -> float:
+        """Resident memory of the process, MiB."""
+        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1024
+        raise RuntimeError("no VmRSS: memory is measured on Linux only")
+
+    def cpu_seconds(self) -> float:
+        """Time on a core, user and system."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Running]:
+    """Start on a folder, made where it is missing; at the end SIGTERM, and wait until it has closed its files."""
+    write_key, read_key = _keys(folder)
+    port = _free_port()
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gosight", "serve", "--data-dir", str(folder), "--port", str(port)],
+        env=_environment(),
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(process, port)
+        seconds = time.perf_counter() - begin
+        yield Running(folder, port, process.pid, write_key, read_key, seconds)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(STOP_SECONDS)
+
+
+def _environment() -> dict[str, str]:
+    """No limit on events, and the load generator's word on whom it stands for is believed."""
+    return os.environ | {"GOSIGHT_LIMITS__EVENTS_PER_MINUTE": "0", "GOSIGHT_SERVER__TRUSTED_PROXIES": "127.0.0.1"}
+
+
+def _keys(folder: Path) -> tuple[str, str]:
+    kept = folder / "bench-keys.json"
+    if not kept.exists():
+        made = _command(folder, "project", "add", PROJECT, "--id", PROJECT)
+        read = _command(folder, "key", "add", PROJECT, "--name", "bench", "--permissions", "read")
+        kept.write_bytes(msgspec.json.encode((made["api_key"], read["key"])))
+    return msgspec.json.decode(kept.read_bytes(), type=tuple[str, str])
+
+
+def _command(folder: Path, *words: str) -> dict[str, str]:
+    run = [sys.executable, "-m", "gosight", *words, "--data-dir", str(folder), "--json"]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"{' '.join(run)} failed: {done.stderr}")
+    return msgspec.json.decode(done.stdout.splitlines()[-1], type=dict[str, str])
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise SystemExit(f"gosight serve ended with {process.returncode} before it answered")
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/health")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.005)
+        finally:
+            connection.close()
+    raise SystemExit(f"gosight serve did not answer within {START_SECONDS:g} s")

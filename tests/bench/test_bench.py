@@ -1,0 +1,42 @@
+"""The benchmarks run, and what they count is right; how long anything takes is never asserted."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.bench import footprint, ingest, machine, mix, query
+
+
+def test_what_was_acknowledged_is_stored() -> None:
+    for measured in ingest.measure(seconds=0, events=300):
+        assert measured.full.refused == measured.half.refused == {}
+        assert measured.stored == measured.acknowledged > 0
+    assert "stored" in ingest.report([measured])
+
+
+def test_every_endpoint_answers_over_filled_data(tmp_path: Path) -> None:
+    for times in query.measure(events=4_000, rounds=1, kept=tmp_path / "filled").values():
+        assert all(len(found) == 1 for by_days in times.values() for found in by_days.values())
+        assert "overview" in query.report({"idle": times})
+
+
+def test_footprint_measures_every_figure() -> None:
+    measured = footprint.measure(events=200)
+    assert measured.events == 200
+    assert min(measured.idle_mb, measured.loaded_mb, measured.bytes_an_event, measured.first_start) > 0
+
+
+def test_the_mix_is_as_told() -> None:
+    requests = list(mix.requests("key", 5_000, 10, 1_700_000_000_000))
+    text = b"".join(requests)
+    assert len(requests) == 500
+    assert abs(text.count(b'"type":"page_view"') / 5_000 - 0.4) < 0.03
+    assert abs(text.count(b'"type":"click"') / 5_000 - 0.3) < 0.03
+    assert len({request.partition(b'"batch_id":"')[2][:32] for request in requests}) == 500
+    assert requests == list(mix.requests("key", 5_000, 10, 1_700_000_000_000))
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.5, 50), (0.99, 99), (1.0, 100)])
+def test_percentile_is_the_nearest_rank(share: float, expected: float) -> None:
+    assert machine.percentile([float(n) for n in range(1, 101)], share) == expected
+    assert machine.percentile([], share) == 0
