@@ -1,17 +1,17 @@
 """One group of submissions into one transaction: count each thing once, find sessions, number rows, insert."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 import msgspec
 
+from gosight.events.filter import HashFilter
 from gosight.events.geo import Geo
 from gosight.events.model import (
     EVENT_COLUMNS,
-    SESSION_COLUMNS,
     EventIn,
     Outcome,
     Parcel,
-    SessionRow,
     Submission,
 )
 from gosight.events.registry import Registry
@@ -34,10 +34,12 @@ class Progress(msgspec.Struct):
 class Committer:
     """Writes groups to one project's file. Lives on the writer's thread alone."""
 
-    def __init__(self, cursor: Cursor, geo: Geo) -> None:
+    def __init__(self, cursor: Cursor, geo: Geo, progress: Progress) -> None:
+        """Up to `progress` all must have been derived: what waits beside events is known to no one else."""
         self._cursor = cursor
-        self.progress = cursor.one(sql("events", "progress.read"), into=Progress)
+        self.progress = progress
         self._registry = Registry(cursor, geo, self.progress.last_session_no)
+        self._seen = Seen(cursor)
 
     def commit(self, group: Sequence[Submission]) -> list[Outcome]:
         """Store a group whole or not at all; on return it is on the disk."""
@@ -45,7 +47,7 @@ class Committer:
             return self._commit(group)
         except BaseException:
             self._cursor.rollback()
-            self._registry.forget()
+            self._registry.undo()
             raise
 
     def commit_alone(self, submission: Submission) -> Outcome:
@@ -77,89 +79,91 @@ class Committer:
         return blamed
 
     def _commit(self, group: Sequence[Submission]) -> list[Outcome]:
-        self._registry.begin()
-        fresh_hashes = self._fresh_hashes(group)
+        self._registry.begin(self.progress.derived_seq)
         received = max(submission.received for submission in group)
-        seen_now: list[int] = []
-        rows: list[str] = []
-        outcomes: list[Outcome] = []
-        taken: set[int] = set()
         self._registry.look_up(
             [parcel for submission in group for parcel in submission.parcels],
             received,
             max(submission.session_gap for submission in group),
         )
+        fresh = self._seen.fresh(_hashes(group))
+        taken: set[int] = set()
+        rows: list[str] = []
+        outcomes: list[Outcome] = []
         for submission in group:
             before = len(rows)
-            if submission.batch_hash is None or self._take(submission.batch_hash, fresh_hashes, taken, seen_now):
-                self._number(submission, fresh_hashes, taken, seen_now, rows)
+            if submission.batch_hash is None or _take(submission.batch_hash, fresh, taken):
+                self._number(submission, fresh, taken, rows)
             outcomes.append(Outcome(len(rows) - before))
-        if rows or seen_now:
-            self._write(rows, seen_now, received)
+        if rows or taken:
+            self._write(rows, taken, received)
         return outcomes
 
-    def _fresh_hashes(self, group: Sequence[Submission]) -> set[int]:
-        """Hashes of batch and event ids in this group that the project hasn't had."""
-        hashes = {s.batch_hash for s in group if s.batch_hash is not None}
-        for submission in group:
-            for parcel in submission.parcels:
-                hashes.update(event_hash(e.id) for e in parcel.events if e.id is not None)
-        if not hashes:
-            return hashes
-        asked = {"hashes": list(hashes)}
-        return hashes - {row[0] for row in self._cursor.rows(sql("events", "seen.find"), asked)}
-
-    @staticmethod
-    def _take(hashed: int, fresh: set[int], taken: set[int], seen_now: list[int]) -> bool:
-        if hashed not in fresh or hashed in taken:
-            return False
-        taken.add(hashed)
-        seen_now.append(hashed)
-        return True
-
-    def _number(
-        self, submission: Submission, fresh: set[int], taken: set[int], seen_now: list[int], rows: list[str]
-    ) -> None:
-        received, progress = submission.received, self.progress
+    def _number(self, submission: Submission, fresh: set[int], taken: set[int], rows: list[str]) -> None:
+        received, seq = submission.received, self.progress.last_seq
         for parcel in submission.parcels:
-            parcel_events = [
-                event
-                for event in parcel.events
-                if event.id is None or self._take(event_hash(event.id), fresh, taken, seen_now)
-            ]
-            if not parcel_events:
+            events = [e for e in parcel.events if e.id is None or _take(event_hash(e.id), fresh, taken)]
+            if not events:
                 continue
-            placed = parcel if len(parcel_events) == len(parcel.events) else _only(parcel, parcel_events)
-            session_no = self._registry.place(placed, received, submission.session_gap).session_no
-            seq = progress.last_seq
-            for event in parcel_events:
+            placed = parcel if len(events) == len(parcel.events) else _only(parcel, events)
+            known = self._registry.place(placed, received, submission.session_gap)
+            session_no = known.session_no
+            for event in events:
                 seq += 1
                 event.seq, event.session_no = seq, session_no
                 rows.append(_encode(event).decode())
-            progress.last_seq = seq
+            known.last_seq = seq
+        self.progress.last_seq = seq
 
-    def _write(self, rows: list[str], seen_now: list[int], received: int) -> None:
-        cursor, registry = self._cursor, self._registry
-        cursor.begin()
-        if registry.new:
-            self._sessions("sessions.insert", registry.new)
-        if registry.earlier:
-            self._sessions("sessions.context", list(registry.earlier.values()), bounded=True)
+    def _write(self, rows: list[str], taken: set[int], received: int) -> None:
+        arrivals = [_encode(row).decode() for row in self._registry.rows]
+        arrivals += [f'{{"hash":{value},"received":{received}}}' for value in taken]
+        self._cursor.begin()
         if rows:
             self._insert_events(rows)
-        if seen_now:
-            cursor.run(sql("events", "seen.insert"), {"hashes": seen_now, "now": received})
-        cursor.commit()
+        if arrivals:
+            self._cursor.run(sql("events", "arrivals.insert"), {"rows": arrivals})
+        self._cursor.commit()
+        self._seen.add(taken)
+
+    def derived(self, upto: int) -> None:
+        """The file itself knows all sessions and hashes up to this event."""
+        self.progress.derived_seq = upto
+        if upto >= self.progress.last_seq:
+            self._seen.sorted_in()
 
     def _insert_events(self, rows: list[str]) -> None:
         self._cursor.run(sql("events", "events.insert"), {"rows": rows, "types": EVENT_COLUMNS})
 
-    def _sessions(self, statement: str, sessions: list[SessionRow], *, bounded: bool = False) -> None:
-        asked: dict[str, object] = {"rows": [_encode(row).decode() for row in sessions], "types": SESSION_COLUMNS}
-        if bounded:
-            asked["first"] = min(row.session_no for row in sessions)
-            asked["last"] = max(row.session_no for row in sessions)
-        self._cursor.run(sql("events", statement), asked)
+
+class Seen:
+    """Hashes of batch and event ids of the last 7 days: those in the file, and those that are on their way there."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
+        self._waiting: set[int] = set()
+        self._filter = self._load()
+
+    def _load(self) -> HashFilter:
+        return HashFilter.of(chain(self._cursor.numbers(sql("events", "seen.all")), self._waiting))
+
+    def fresh(self, hashes: set[int]) -> set[int]:
+        """Those of `hashes` that the project hasn't had."""
+        if self._filter.is_full:
+            self._filter = self._load()
+        unsure = [value for value in hashes if self._filter.may_hold(value) and value not in self._waiting]
+        if not unsure:
+            return hashes - self._waiting
+        found = {row[0] for row in self._cursor.rows(sql("events", "seen.find"), {"hashes": unsure})}
+        return hashes - found - self._waiting
+
+    def add(self, hashes: set[int]) -> None:
+        self._waiting |= hashes
+        self._filter.add(hashes)
+
+    def sorted_in(self) -> None:
+        """All that waited is in the file."""
+        self._waiting.clear()
 
 
 def batch_hash(batch_id: str) -> int:
@@ -170,6 +174,23 @@ def batch_hash(batch_id: str) -> int:
 def event_hash(event_id: str) -> int:
     """How an event's own id is remembered."""
     return ids.hash64("event:" + event_id)
+
+
+def _hashes(group: Sequence[Submission]) -> set[int]:
+    """Of all batches and events of a group that have an id."""
+    hashes = {s.batch_hash for s in group if s.batch_hash is not None}
+    for submission in group:
+        for parcel in submission.parcels:
+            hashes.update(event_hash(event.id) for event in parcel.events if event.id is not None)
+    return hashes
+
+
+def _take(hashed: int, fresh: set[int], taken: set[int]) -> bool:
+    """Is this the first time that the hash comes? Then it counts from now on."""
+    if hashed not in fresh or hashed in taken:
+        return False
+    taken.add(hashed)
+    return True
 
 
 def _only(parcel: Parcel, events: list[EventIn]) -> Parcel:

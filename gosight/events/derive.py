@@ -10,6 +10,7 @@ from itertools import groupby
 
 import msgspec
 
+from gosight.events.model import SESSION_COLUMNS
 from gosight.events.observations import observe
 from gosight.events.signals import Observation, Signal, Thresholds, detect
 from gosight.events.urls import source, split
@@ -43,10 +44,30 @@ def derive(cursor: Cursor, after: int, upto: int, rules: Rules) -> None:
     """Bring the sessions touched by events `after` < seq <= `upto` up to date, in one transaction."""
     asked = {"after": after, "upto": upto}
     with cursor.transaction():
+        _sort_in(cursor)
         touched = [row[0] for row in cursor.rows(sql("events", "derive.touched"), asked)]
         cursor.run(sql("events", "derive.identities"), asked)
         recompute(cursor, touched, rules)
         cursor.run(sql("events", "progress.write"), {"seq": upto})
+
+
+class _Arrived(msgspec.Struct):
+    hashes: int
+    sessions: int
+    first: int
+
+
+def _sort_in(cursor: Cursor) -> None:
+    """Sessions and hashes that arrived beside events, to where they belong."""
+    arrived = cursor.one(sql("events", "derive.arrived"), into=_Arrived)
+    if arrived.hashes:
+        cursor.run(sql("events", "derive.seen"))
+    if arrived.sessions:
+        asked = {"types": SESSION_COLUMNS, "first": arrived.first}
+        cursor.run(sql("events", "derive.contexts"), asked)
+        cursor.run(sql("events", "derive.sessions"), asked)
+    if arrived.hashes or arrived.sessions:
+        cursor.run(sql("events", "derive.arrivals_delete"))
 
 
 def recompute(cursor: Cursor, sessions: list[int], rules: Rules) -> None:

@@ -9,7 +9,7 @@ MAX_ID = 256
 NO_PAYLOAD = msgspec.Raw(b"null")
 
 
-class EventIn(msgspec.Struct, kw_only=True):
+class EventIn(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One event as a client sends it; after intake also the row as it is stored, so that no second object is made.
 
     The fields named with `#` can't be set by a client to any effect: intake and writer overwrite them.
@@ -82,7 +82,7 @@ class Outcome(msgspec.Struct, frozen=True):
     refused: tuple[EventIn, ...] = ()
 
 
-class SessionRow(msgspec.Struct, kw_only=True):
+class SessionRow(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Who and where from: what is the same for a whole visit. Times in microseconds."""
 
     session_no: int
@@ -92,12 +92,12 @@ class SessionRow(msgspec.Struct, kw_only=True):
     visitor_hash: int
     context_at: int
     last_received_at: int
+    is_bot: bool
     browser: str | None = None
     browser_version: str | None = None
     os: str | None = None
     os_version: str | None = None
     device_type: str | None = None
-    is_bot: bool = False
     screen: str | None = None
     viewport: str | None = None
     language: str | None = None

@@ -3,9 +3,12 @@
 Lives on the writer's thread alone.
 """
 
+from copy import copy
+
 import msgspec
 
 from gosight.events.agents import read as read_agent
+from gosight.events.filter import HashFilter
 from gosight.events.geo import Geo
 from gosight.events.model import EventIn, Origin, Parcel, SessionRow
 from gosight.kit import ids
@@ -17,7 +20,10 @@ REMEMBERED = 50_000
 
 
 class Known(msgspec.Struct):
-    """A session as the writer needs it. Moments in microseconds; `origin` is what came with its earliest event."""
+    """A session as the writer needs it. Moments in microseconds; `origin` is what came with its earliest event.
+
+    `last_seq` is its latest event's: up to there must be derived before the session may be forgotten here.
+    """
 
     session_no: int
     session_id: str
@@ -25,10 +31,11 @@ class Known(msgspec.Struct):
     context_at: int
     received_at: int
     origin: Origin | None = None
+    last_seq: int = 0
 
 
 class Registry:
-    """Finds or opens sessions for parcels, and tells which session rows a group adds or corrects."""
+    """Finds or opens sessions for parcels, and notes what their rows have to say."""
 
     def __init__(self, cursor: Cursor, geo: Geo, last_session_no: int) -> None:
         self._cursor = cursor
@@ -36,28 +43,39 @@ class Registry:
         self._last_no = last_session_no
         self._by_id: dict[str, Known] = {}
         self._current: dict[str, Known] = {}
-        self.new: list[SessionRow] = []
-        self.earlier: dict[int, SessionRow] = {}
+        self._filter = self._load_filter()
+        self._opened_now: list[Known] = []
+        self._changed_now: list[tuple[Known, Known]] = []
+        self.rows: list[SessionRow] = []
 
-    def forget(self) -> None:
-        """After a group that failed: what it opened was not kept."""
-        self._by_id.clear()
-        self._current.clear()
-        self.begin()
+    def begin(self, derived_seq: int) -> None:
+        """A new group. `derived_seq`: up to there the file itself knows all sessions."""
+        self._opened_now, self._changed_now, self.rows = [], [], []
+        if len(self._by_id) > REMEMBERED:
+            self._by_id = _later_half(self._by_id, derived_seq)
+        if len(self._current) > REMEMBERED:
+            self._current = _later_half(self._current, derived_seq)
 
-    def begin(self) -> None:
-        """A new group."""
-        self.new, self.earlier = [], {}
-        for table in (self._by_id, self._current):
-            if len(table) > REMEMBERED:
-                for key in list(table)[: REMEMBERED // 2]:
-                    del table[key]
+    def undo(self) -> None:
+        """The group failed: what it opened or changed was not kept."""
+        for known, before in reversed(self._changed_now):
+            for field in Known.__struct_fields__:
+                setattr(known, field, getattr(before, field))
+        for known in self._opened_now:
+            self._by_id.pop(known.session_id, None)
+        self._current = {v: k for v, k in self._current.items() if k.session_id in self._by_id}
+
+    def _load_filter(self) -> HashFilter:
+        return HashFilter.of(self._cursor.numbers(sql("events", "sessions.hashes")))
 
     def look_up(self, parcels: list[Parcel], received: int, gap: int) -> None:
         """Bring into memory what the file knows of these parcels' sessions: two scans for a whole group at most."""
+        if self._filter.is_full:
+            self._filter = self._load_filter()
+            self._filter.add(ids.hash64(session_id) for session_id in self._by_id)
         missing = {p.session_id for p in parcels if p.session_id is not None and p.session_id not in self._by_id}
-        if missing:
-            hashes = [ids.hash64(session_id) for session_id in missing]
+        hashes = [h for h in map(ids.hash64, missing) if self._filter.may_hold(h)]
+        if hashes:
             for known in self._cursor.all(sql("events", "sessions.by_hash"), {"hashes": hashes}, into=Known):
                 if known.session_id in missing:
                     self._remember(known)
@@ -74,11 +92,12 @@ class Registry:
         known = self._find(parcel, received, gap)
         if known is None:
             return self._opened(parcel, received, first)
+        self._changed_now.append((known, copy(known)))
         if first.at < known.context_at:
             known.context_at = first.at
             if known.origin != parcel.origin or known.visitor_id != parcel.visitors[0]:
                 known.origin, known.visitor_id = parcel.origin, parcel.visitors[0]
-                self.earlier[known.session_no] = self._row(known, parcel.origin)
+                self.rows.append(self._row(known, parcel.origin))
         known.received_at = max(known.received_at, received)
         self._current[known.visitor_id] = known
         return known
@@ -96,7 +115,10 @@ class Registry:
         self._last_no += 1
         session_id = parcel.session_id or ids.new("s")
         known = Known(self._last_no, session_id, parcel.visitors[0], first.at, received, parcel.origin)
-        self.new.append(self._row(known, parcel.origin))
+        row = self._row(known, parcel.origin)
+        self.rows.append(row)
+        self._filter.add((row.session_hash,))
+        self._opened_now.append(known)
         self._remember(known)
         return known
 
@@ -115,10 +137,11 @@ class Registry:
             visitor_hash=ids.hash64(known.visitor_id),
             context_at=known.context_at,
             last_received_at=known.received_at,
+            is_bot=agent.is_bot,
         )
         row.browser, row.browser_version = agent.browser, agent.browser_version
         row.os, row.os_version = agent.os, agent.os_version
-        row.device_type, row.is_bot = agent.device_type, agent.is_bot
+        row.device_type = agent.device_type
         row.screen, row.viewport = origin.screen, origin.viewport
         row.language, row.timezone, row.ip = origin.language, origin.timezone, origin.ip
         if place is not None:
@@ -128,3 +151,10 @@ class Registry:
 
 def _when(event: EventIn) -> int:
     return event.at
+
+
+def _later_half(table: dict[str, Known], derived_seq: int) -> dict[str, Known]:
+    """Without the half that was put in first, but for sessions that the file doesn't know yet."""
+    keys = list(table)
+    kept = {key: table[key] for key in keys[: len(keys) // 2] if table[key].last_seq > derived_seq}
+    return kept | {key: table[key] for key in keys[len(keys) // 2 :]}

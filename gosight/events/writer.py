@@ -12,12 +12,13 @@ from concurrent.futures import Future
 
 import msgspec
 
-from gosight.events.commit import Committer
+from gosight.events.commit import Committer, Progress
 from gosight.events.derive import SLICE, Rules, derive
 from gosight.events.geo import Geo
 from gosight.events.model import Outcome, Submission
 from gosight.kit.errors import GoSightError, Internal, Unavailable
 from gosight.store.duck import Broken, Cursor, Engine, Refused
+from gosight.store.sqlfile import sql
 
 log = logging.getLogger("gosight.events")
 
@@ -164,12 +165,17 @@ class Writer(threading.Thread):
             upto = min(self.derived_seq + SLICE, self.committed_seq)
             derive(cursor, self.derived_seq, upto, self._rules())
             self.derived_seq = upto
+            self._opened().derived(upto)
 
     def _open(self) -> None:
-        self._cursor = self._engine.writer(self._number)
-        self._committer = Committer(self._cursor, self._geo)
-        self.committed_seq = self._committer.progress.last_seq
-        self.derived_seq = self._committer.progress.derived_seq
+        cursor = self._cursor = self._engine.writer(self._number)
+        progress = cursor.one(sql("events", "progress.read"), into=Progress)
+        while progress.derived_seq < progress.last_seq:
+            upto = min(progress.derived_seq + SLICE, progress.last_seq)
+            derive(cursor, progress.derived_seq, upto, self._rules())
+            progress.derived_seq = upto
+        self._committer = Committer(cursor, self._geo, progress)
+        self.committed_seq = self.derived_seq = progress.last_seq
 
     def _opened(self) -> Committer:
         if self._committer is None:

@@ -101,6 +101,11 @@ create table seen (
   day date not null
 );
 
+-- What arrived beside events and waits for derivation to sort it in: JSON texts of session rows and of hashes.
+create table arrivals (
+  j varchar not null
+);
+
 -- How far derivation has come, in seq.
 create table progress (
   derived_seq bigint not null
