@@ -36,7 +36,7 @@ def test_only_what_trusted_proxies_wrote_is_believed(peer: str, forwarded: str |
 
 
 def test_nobody_is_trusted_by_default() -> None:
-    assert addresses.client_address("127.0.0.1", "198.51.100.1", ()) == "127.0.0.1"
+    assert addresses.client_address("127.0.0.1", "198.51.100.1", addresses.networks([])) == "127.0.0.1"
 
 
 @given(st.text(max_size=50) | st.text("0123456789.:,[]%abcdef ", max_size=80))
