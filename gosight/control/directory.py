@@ -71,8 +71,7 @@ class Directory:
         """What this key opens; notes that it was used."""
         if not 0 < len(key) <= MAX_KEY:
             return None
-        digest = ids.digest(key)
-        fact = self._facts.get(("key", digest), partial(self._load_key, digest))
+        fact = self._facts.get(("key", key), partial(self._load_key, key))
         if fact is not None:
             self._used_keys[fact.id] = self._clock()
         return fact
@@ -110,8 +109,8 @@ class Directory:
             for id_, at in logins.items():
                 transaction.run(sql("control", "logins.used"), {"id": id_, "at": at})
 
-    def _load_key(self, digest: str) -> KeyFact | None:
-        row = self._control.first(sql("control", "keys.by_digest"), {"digest": digest}, into=_KeyRow)
+    def _load_key(self, key: str) -> KeyFact | None:
+        row = self._control.first(sql("control", "keys.by_digest"), {"digest": ids.digest(key)}, into=_KeyRow)
         if row is None:
             return None
         permissions = msgspec.json.decode(row.permissions, type=frozenset[str])

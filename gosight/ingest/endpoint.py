@@ -125,13 +125,10 @@ class Ingest:
         try:
             while not self._files.submit(project.number, submission):
                 await asyncio.to_thread(self._files.of, project.number)
-            outcome = await asyncio.shield(done)
-        except asyncio.CancelledError:
-            done.add_done_callback(lambda _: None)
-            raise
-        except GoSightError:
+        except BaseException:
             self._release(submission)
             raise
+        outcome = await done
         if isinstance(outcome, GoSightError):
             raise outcome
         return outcome
