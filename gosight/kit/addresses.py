@@ -58,6 +58,11 @@ def client_address(peer: str, forwarded_for: str | None, trusted: Networks) -> s
     return peer if current is None else current
 
 
+def is_trusted(peer: str, trusted: Networks) -> bool:
+    """Is what this peer says of others believed?"""
+    return _read(peer, trusted)[1]
+
+
 @lru_cache(maxsize=REMEMBERED)
 def _read(text: str, trusted: Networks) -> tuple[str | None, bool]:
     """An address in its plain form (None: it is none), and whether what it forwards is believed."""
@@ -70,6 +75,12 @@ def plain(ip: str) -> str:
     """One spelling for one address; what is no address stays as it is."""
     address = _parsed(ip)
     return ip if address is None else str(address)
+
+
+def is_trusted(peer: str, trusted: Networks) -> bool:
+    """Is what this peer says of others believed?"""
+    address = _parsed(peer)
+    return address is not None and any(address in network for network in trusted)
 
 
 def is_loopback(peer: str) -> bool:

@@ -63,3 +63,9 @@ def test_a_proxy_that_is_no_address_is_named() -> None:
 )
 def test_loopback_only_means_no_forwarding(peer: str, headers: list[str], local: bool) -> None:
     assert addresses.is_local(peer, headers) is local
+
+
+def test_only_trusted_peers_are_believed() -> None:
+    assert addresses.is_trusted("10.1.2.3", PROXIES)
+    assert not addresses.is_trusted("203.0.113.7", PROXIES)
+    assert not addresses.is_trusted("nobody", PROXIES)
