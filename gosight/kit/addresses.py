@@ -77,12 +77,6 @@ def plain(ip: str) -> str:
     return ip if address is None else str(address)
 
 
-def is_trusted(peer: str, trusted: Networks) -> bool:
-    """Is what this peer says of others believed?"""
-    address = _parsed(peer)
-    return address is not None and any(address in network for network in trusted)
-
-
 def is_loopback(peer: str) -> bool:
     """Is this the machine itself?"""
     address = _parsed(peer)
