@@ -10,7 +10,7 @@ import uvloop
 from gosight.app import App, build
 from gosight.cli.terminal import Commands, Refused, answer, config
 from gosight.control import is_this_machine, setup
-from gosight.ops import server
+from gosight.ops import lock, server
 from gosight.store.folder import prepared
 
 YOUNG = 50_000
@@ -32,22 +32,29 @@ def run(args: Namespace) -> int:
         raise Refused(f"--dev serves this machine alone; it does not listen on {host}")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        lock = server.FolderLock(prepared(settings.data_dir))
+        folder = lock.FolderLock(prepared(settings.data_dir))
         server.check_address(host, port)
-    except server.CannotServe as reason:
+    except lock.CannotServe as reason:
         raise Refused(str(reason)) from None
     app = build(settings, dev=args.dev)
+    app.ingest.let_in(folder.tell(f"http://{_reached(host)}:{port}"))
     gc.freeze()
     gc.set_threshold(YOUNG, 20, 50)
     try:
         uvloop.run(server.run(app, host, port, app.jobs, lambda: _tell(app, args)))
-    except server.CannotServe as reason:
+    except lock.CannotServe as reason:
         raise Refused(str(reason)) from None
     finally:
         app.close()
-        lock.release()
+        folder.release()
         gc.unfreeze()  # what stays frozen at exit is reported by DuckDB's binding as leaked, in 60 lines
     return 0
+
+
+def _reached(host: str) -> str:
+    """Where this machine itself reaches what listens on `host`."""
+    own = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 (compared, not bound)
+    return f"[{own}]" if ":" in own else own
 
 
 def _tell(app: App, args: Namespace) -> None:

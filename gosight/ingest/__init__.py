@@ -4,7 +4,7 @@ Owns no table. Writes through `gosight.events`; keeps the daily salts among cont
 """
 
 from gosight.ingest.endpoint import Ingest
-from gosight.ingest.intake import Intake
+from gosight.ingest.intake import Intake, Sender
 from gosight.ingest.salts import Salts
 
-__all__ = ["Ingest", "Intake", "Salts"]
+__all__ = ["Ingest", "Intake", "Salts", "Sender"]

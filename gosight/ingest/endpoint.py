@@ -1,6 +1,7 @@
 """POST /v1/events as a plain ASGI function: here every microsecond is paid ten thousand times a second."""
 
 import asyncio
+import hmac
 import logging
 import os
 import time
@@ -72,6 +73,7 @@ class Ingest:
         self._waiting_bytes = 0
         self._waiting: dict[int, asyncio.Future[Outcome | GoSightError]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._word = b""
         files.answer_with(self._hand_over)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -94,9 +96,10 @@ class Ingest:
     async def _post(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> bytes:
         project = self._project(scope, headers)
         body = await _body(headers, receive)
-        taken = self._intake.take(project, body, _encoding(headers), self._sender(scope, headers))
+        operator = b"x-gosight-operator" in headers and self._is_operator(headers)
+        taken = self._intake.take(project, body, _encoding(headers), self._sender(scope, headers, operator))
         if taken.submission.parcels:
-            verdict = self._limit.take(project.id, taken.count)
+            verdict = self._limit.take(project.id, 0 if operator else taken.count)
             if not verdict.allowed:
                 raise RateLimited(
                     f"over {verdict.limit} events a minute; nothing of this batch was kept, send it again later",
@@ -105,7 +108,7 @@ class Ingest:
             try:
                 outcome = await self.store(project, taken.submission)
             except GoSightError:
-                self._limit.give_back(project.id, taken.count)
+                self._limit.give_back(project.id, 0 if operator else taken.count)
                 raise
             for event in outcome.refused:
                 why = "the event holds a value that cannot be stored"
@@ -162,10 +165,19 @@ class Ingest:
             raise Forbidden("pages of this origin may not send events: add its domain to the project's allowed domains")
         return project
 
-    def _sender(self, scope: Scope, headers: dict[bytes, bytes]) -> Sender:
+    def let_in(self, word: str) -> None:
+        """Who brings this word is the operator: may say whom a request stands for, and has no limit."""
+        self._word = word.encode()
+
+    def _is_operator(self, headers: dict[bytes, bytes]) -> bool:
+        return bool(self._word) and hmac.compare_digest(headers[b"x-gosight-operator"], self._word)
+
+    def _sender(self, scope: Scope, headers: dict[bytes, bytes], operator: bool) -> Sender:
         peer = scope["client"][0] if scope.get("client") else ""
         forwarded: str | None = None
-        if self._trusted:
+        if operator:
+            peer = headers.get(b"x-forwarded-for", b"").decode("latin-1") or peer
+        elif self._trusted:
             hops = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
             forwarded = b",".join(hops).decode("latin-1") or None
         agent = headers.get(b"user-agent")

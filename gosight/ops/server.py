@@ -1,19 +1,17 @@
 """Granian inside our own event loop: listens, runs the jobs, and ends cleanly within 5 s of a signal."""
 
 import asyncio
-import fcntl
 import logging
-import os
 import signal
 import socket
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
 from gosight.kit.jobs import Job, keep_running
+from gosight.ops.lock import CannotServe
 
 log = logging.getLogger("gosight.server")
 
@@ -22,31 +20,6 @@ GRACE_SECONDS = 4.0
 BACKLOG = 1024
 CONNECTIONS = 8192
 """Requests under way at once; more wait in the backlog. Open streams count, so it is far above a machine's work."""
-
-
-class CannotServe(Exception):
-    """Why the server does not start, in one line for whoever started it."""
-
-
-class FolderLock:
-    """Held by the one server of a data folder; the kernel lets go of it however the process ends."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file = (folder / "server.lock").open("a+")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self._file.seek(0)
-            holder = self._file.read().strip()
-            self._file.close()
-            told = f" (process {holder})" if holder else ""
-            raise CannotServe(f"another server{told} is using the data folder {folder}; stop it first") from None
-        self._file.truncate(0)
-        self._file.write(f"{os.getpid()}\n")
-        self._file.flush()
-
-    def release(self) -> None:
-        self._file.close()
 
 
 def check_address(host: str, port: int) -> None:

@@ -1,0 +1,117 @@
+"""gosight demo: a project full of believable traffic, so that every page has something to look at."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from gosight.app import build
+from gosight.cli.terminal import Commands, Refused, answer, config, control
+from gosight.config import Config
+from gosight.control import Project, keys, members, projects
+from gosight.kit.clock import system_clock
+from gosight.kit.errors import NotFound
+from gosight.ops import server
+from gosight.ops.demo import send, store, traffic
+from gosight.store.folder import prepared
+from gosight.store.sqlite import ControlFile
+
+PROJECT = "demo_tenant"
+DAYS = 30
+EVENTS = 100_000
+BAR = 30
+"""Characters of the progress bar."""
+
+
+def add(commands: Commands, common: ArgumentParser) -> None:
+    command = commands.add_parser("demo", parents=[common], help="fill a project with believable traffic")
+    command.add_argument("--days", type=int, default=DAYS, metavar="N", help=f"days up to now; default: {DAYS}")
+    command.add_argument("--events", type=int, default=EVENTS, metavar="N", help=f"about how many; default: {EVENTS}")
+    command.add_argument("--seed", type=int, default=1, metavar="N", help="the same seed gives the same traffic")
+    command.set_defaults(run=run)
+
+
+def run(args: Namespace) -> int:
+    if not 1 <= args.days <= 3_650 or not 1 <= args.events <= 50_000_000:
+        raise Refused("expected --days from 1 to 3650 and --events from 1 to 50000000")
+    settings = config(args)
+    with control(args) as file:
+        project = _project(file)
+    visits = traffic(args.seed, args.days, args.events, datetime.now(UTC))
+    bar = _Bar(args.events)
+    with _running_server(settings) as url:
+        if url is None:
+            app = build(settings)
+            try:
+                store(app.files, app.intake, project, visits, bar.more)
+                app.files.derive()
+            finally:
+                app.close()
+        else:
+            with control(args) as file, _key(file, project) as key:
+                send(url, key, visits, bar.more)
+    bar.end()
+    text = f"{bar.done} events of {args.days} days are in the project {PROJECT}."
+    return answer(args, {"project": project.id, "events": bar.done, "days": args.days, "seed": args.seed}, text)
+
+
+def _project(file: ControlFile) -> Project:
+    """The demo's project, made where it isn't there; whoever is a member by then owns it."""
+    try:
+        return projects.by_ref(file, PROJECT)
+    except NotFound:
+        made = projects.create(file, system_clock(), name="Demo", id_=PROJECT, allowed_domains=[], owner=None)
+        members.own_ownerless(file, system_clock())
+        return made.project
+
+
+@contextmanager
+def _running_server(settings: Config) -> Iterator[str | None]:
+    """The address of the server that uses the data folder; None, and the folder is ours meanwhile, where there is none."""
+    folder = prepared(settings.data_dir)
+    try:
+        lock = server.FolderLock(folder)
+    except server.CannotServe:
+        yield server.address(folder)
+    else:
+        try:
+            yield None
+        finally:
+            lock.release()
+
+
+@contextmanager
+def _key(file: ControlFile, project: Project) -> Iterator[str]:
+    """A key for as long as the demo sends."""
+    made = keys.create(file, project.number, name="gosight demo", permissions=["write"], now=system_clock())
+    try:
+        yield made.key
+    finally:
+        keys.revoke(file, project.number, made.id)
+
+
+class _Bar:
+    """Progress on stderr: a bar on a terminal, a line every tenth elsewhere."""
+
+    def __init__(self, total: int) -> None:
+        self.done = 0
+        self._total = total
+        self._shown = -1
+
+    def more(self, events: int) -> None:
+        self.done += events
+        share = min(100, 100 * self.done // self._total)
+        if share == self._shown:
+            return
+        if sys.stderr.isatty():
+            filled = BAR * share // 100
+            bar = "█" * filled + "░" * (BAR - filled)
+            print(f"\r{bar} {share:3d} %  {self.done:,} events", end="", file=sys.stderr, flush=True)
+        elif share // 10 != self._shown // 10:
+            print(f"{share} %: {self.done} events", file=sys.stderr, flush=True)
+        self._shown = share
+
+    def end(self) -> None:
+        if sys.stderr.isatty():
+            print(file=sys.stderr)
