@@ -22,7 +22,7 @@ from gosight.events.jobs import jobs as event_jobs
 from gosight.ingest import Ingest, Intake, Salts
 from gosight.ingest.routes import ROUTES as INGEST_ROUTES
 from gosight.kit.access import Caller
-from gosight.kit.addresses import client_address, networks
+from gosight.kit.addresses import client_address, is_trusted, networks
 from gosight.kit.clock import Clock, system_clock
 from gosight.kit.errors import Forbidden
 from gosight.kit.jobs import Job
@@ -140,8 +140,12 @@ def _api(app: App) -> Litestar:
             client_address(_peer(request), forwarded, trusted),
             request.headers,
             request.cookies,
-            is_secure=config.public_url.startswith("https:") or request.scope["scheme"] == "https",
+            is_secure="https"
+            in (request.scope["scheme"], config.public_url.partition(":")[0], forwarded_proto(request)),
         )
+
+    def forwarded_proto(request: Request[Any, Any, Any]) -> str:
+        return request.headers.get("x-forwarded-proto", "") if is_trusted(_peer(request), trusted) else ""
 
     def file(access: NamedDependency[Access]) -> EventFile:
         return app.files.of(access.project.number)

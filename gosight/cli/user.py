@@ -37,6 +37,6 @@ def set_password(args: Namespace) -> int:
         account = members.by_email(file, email)
         if account is None:
             raise Refused(f"there is no member {email}")
-        members.set_password(file, account.id, passwords.hashed(fields.password(password(args))))
+        members.change(file, account.id, password_hash=passwords.hashed(fields.password(password(args))))
     text = f"The password of {email} is changed, and they are signed out everywhere."
     return answer(args, {"id": account.id, "email": account.email}, text)

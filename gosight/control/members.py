@@ -57,18 +57,22 @@ def by_id(file: ControlFile | Transaction, id_: str) -> Account:
     return found
 
 
-def change(file: ControlFile, id_: str, *, name: str | None, email: str | None) -> Member:
-    """What is None stays."""
+def change(
+    file: ControlFile,
+    id_: str,
+    *,
+    name: str | None = None,
+    email: str | None = None,
+    password_hash: str | None = None,
+    keep_login: str | None = None,
+) -> Member:
+    """What is None stays. A new password signs out everywhere but at `keep_login`: whoever knew the old one is out."""
     with file.write() as transaction:
         holder = None if email is None else by_email(transaction, email)
         if holder is not None and holder.id != id_:
             raise Conflict(f"{email} belongs to another member")
-        transaction.run(sql("control", "members.change"), {"id": id_, "name": name, "email": email})
+        new = {"id": id_, "name": name, "email": email, "password_hash": password_hash}
+        transaction.run(sql("control", "members.change"), new)
+        if password_hash is not None:
+            transaction.run(sql("control", "logins.close_others"), {"member": id_, "keep": keep_login or ""})
         return by_id(transaction, id_).member
-
-
-def set_password(file: ControlFile, id_: str, password_hash: str, *, keep_login: str | None = None) -> None:
-    """Signs out everywhere but at `keep_login`: whoever knew the old password is out."""
-    with file.write() as transaction:
-        transaction.run(sql("control", "members.set_password"), {"id": id_, "password_hash": password_hash})
-        transaction.run(sql("control", "logins.close_others"), {"member": id_, "keep": keep_login or ""})

@@ -53,6 +53,15 @@ def test_an_address_of_another_member_is_409(world: World) -> None:
     assert error(answer)[:2] == (409, "CONFLICT")
 
 
+def test_of_a_change_that_is_refused_nothing_is_kept(world: World) -> None:
+    world.member("per")
+    olga = world.member("olga")
+    change = {"name": "Other", "email": "per@example.com", "password": NEW, "current_password": PASSWORD}
+    assert olga.patch("/me", change).status_code == 409
+    assert olga.get("/me").json()["data"]["name"] == "Olga"
+    assert world.nobody.post("/auth/login", {"email": olga.email, "password": PASSWORD}).status_code == 200
+
+
 def test_guessing_the_present_password_is_limited(make_world: MakeWorld) -> None:
     world = make_world(limits__auth_per_minute=3)
     olga = world.member("olga")

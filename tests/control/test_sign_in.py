@@ -239,6 +239,17 @@ def test_the_cookie_is_for_tls_alone_where_the_product_is_reached_by_tls(make_wo
     assert "secure" in answer.headers["set-cookie"].lower()
 
 
+@pytest.mark.parametrize(("proxies", "secure"), [(("203.0.113.7",), True), ((), False)])
+def test_a_proxy_that_is_trusted_tells_that_it_speaks_tls(
+    make_world: MakeWorld, proxies: tuple[str, ...], secure: bool
+) -> None:
+    world = make_world(server__trusted_proxies=proxies)
+    world.member("olga")
+    body = {"email": "olga@example.com", "password": PASSWORD}
+    answer = world.nobody.post("/auth/login", body, headers={**DASHBOARD, "X-Forwarded-Proto": "https"})
+    assert ("secure" in answer.headers["set-cookie"].lower()) is secure
+
+
 def test_nothing_secret_stands_in_the_log(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     world.member("olga")

@@ -70,10 +70,17 @@ async def change_me(
         control.attempts.take(client.address, account.email)
         if not await control.passwords.match(account.password_hash, data.current_password or ""):
             raise BadRequest("current_password: expected your present password", details={"field": "current_password"})
-    if password is not None:
-        new_hash = await control.passwords.hashed(password)
-        await asyncio.to_thread(members.set_password, control.file, id_, new_hash, keep_login=caller.login_id)
-    return Reply(data=_me(await asyncio.to_thread(members.change, control.file, id_, name=name, email=email)))
+    new_hash = await control.passwords.hashed(password) if password is not None else None
+    changed = await asyncio.to_thread(
+        members.change,
+        control.file,
+        id_,
+        name=name,
+        email=email,
+        password_hash=new_hash,
+        keep_login=caller.login_id,
+    )
+    return Reply(data=_me(changed))
 
 
 @get("/api/v1/me/sessions", sync_to_thread=True)

@@ -1,1 +1,3 @@
-update members set name = coalesce(:name, name), email = coalesce(:email, email) where id = :id
+update members
+set name = coalesce(:name, name), email = coalesce(:email, email), password_hash = coalesce(:password_hash, password_hash)
+where id = :id

@@ -1,1 +1,0 @@
-update members set password_hash = :password_hash where id = :id
