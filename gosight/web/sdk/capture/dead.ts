@@ -85,7 +85,8 @@ function isStepper(element: Element): boolean {
   const label = element.getAttribute("aria-label") ?? element.textContent ?? "";
   if (STEP_LABEL.test(label.trim())) return true;
   const submits = element.matches("button:not([type]),[type=submit]") && element.closest("form") !== null;
-  return !submits && element.parentElement?.querySelector(`:scope > :is(${STEPPED})`) != null;
+  const beside = [element.previousElementSibling, element.nextElementSibling];
+  return !submits && beside.some((other) => other?.matches(STEPPED));
 }
 
 /** Pictures, scripts and styles that were asked for since; our own requests are told apart by where they go. */

@@ -37,10 +37,10 @@ export function closest(element: Element, selector: string): Element | null {
 
 /** What was clicked, as `{tag, text, selector, href}`: the button rather than the icon in it. */
 export function describe(clicked: Element): Properties {
-  const hidden = closest(clicked, masked);
-  if (hidden) return { tag: hidden.localName, selector: selectorOf(hidden) };
-  const clickable = closest(clicked, CLICKABLE);
+  const clickable = closest(clicked, `${CLICKABLE},${FIELD}`);
   const element = clickable ?? clicked;
+  const hidden = closest(element, masked);
+  if (hidden) return { tag: hidden.localName, selector: selectorOf(hidden) };
   const href = element.getAttribute("href");
   return {
     tag: element.localName,

@@ -82,7 +82,10 @@ export function createOutbox(address: string, store: Store, sender: () => Sender
 
   function later(ms: number): void {
     clearTimeout(timer);
-    timer = setTimeout(() => void flush(), ms);
+    timer = setTimeout(() => {
+      closedUntil = 0;
+      void flush();
+    }, ms);
   }
 
   async function send(batch: Batch): Promise<void> {

@@ -1,0 +1,77 @@
+"""A real Chromium, a site, and a server on another origin."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import NoReturn
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from gosight.web.assets import NOT_BUILT, Assets
+from tests.browser import receiver as receiving
+from tests.browser import website
+from tests.browser.receiver import KEY, Receiver
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def cannot(reason: str) -> NoReturn:
+    """Where everything has to be there, a test that can't run is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        cannot(f"no browser: none of {', '.join(NAMES)} is in PATH (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        except PlaywrightError as error:
+            cannot(f"no browser: {found} does not start: {str(error).splitlines()[0]}")
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _built() -> None:
+    if not Assets().is_built:
+        cannot(NOT_BUILT)
+
+
+@pytest.fixture
+def receiver() -> Receiver:
+    return Receiver()
+
+
+@pytest.fixture
+def server(receiver: Receiver) -> Iterator[str]:
+    yield from receiving.serve(receiver)
+
+
+@pytest.fixture
+def site(server: str) -> Iterator[str]:
+    yield from website.serve(website.script_tag(server, KEY), server, KEY)
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """A browser that has never been here."""
+    context = browser.new_context(base_url=site, viewport={"width": 1200, "height": 800}, locale="de-DE")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(visitor: BrowserContext) -> Iterator[Page]:
+    """A tab. Whatever the SDK throws into it fails the test."""
+    tab = visitor.new_page()
+    faults: list[str] = []
+    tab.on("pageerror", lambda error: faults.append(f"{error}\n{error.stack}"))
+    yield tab
+    assert [fault for fault in faults if "gosight" in fault] == []

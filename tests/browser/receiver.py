@@ -1,0 +1,165 @@
+"""Stands for a GoSight server that fails in the ways we choose; it speaks the real protocol and keeps what it got."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from gosight.web import Assets
+
+KEY = "gs_live_0123456789abcdef"
+PATIENCE_S = 20
+"""How long a browser may take on a busy machine before we give up; nothing is concluded from how long it took."""
+STEP_S = 0.02
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """What the next request for events gets. Status 0: the connection ends without an answer."""
+
+    status: int
+    retry_after: str | None = None
+    readable: bool = True
+    """With CORS headers; without, the page's script is told of a network error."""
+
+
+class Received(msgspec.Struct, frozen=True):
+    """One request for events, and what it was answered."""
+
+    batch: dict[str, Any]
+    status: int
+    at: float
+    """Seconds, monotonic."""
+    headers: dict[str, str]
+
+
+class Receiver:
+    def __init__(self) -> None:
+        self.assets = Assets()
+        self.received: list[Received] = []
+        self.refusals: list[Refusal] = []
+        self.down = False
+        self.preflights = 0
+        self.config_status = 200
+        self.config_asked = 0
+        self.answers_config = threading.Event()
+        self.answers_config.set()
+        self.settings: dict[str, Any] = {
+            "events": {"session": True, "page": True, "mouse": True, "replay": False},
+            "privacy": {"maskAllInputs": True, "blockSelectors": [], "storage": "local"},
+            "sampling": {"sessionSampleRate": 100, "replaySampleRate": 0},
+        }
+        self.session_timeout_minutes: float = 30
+        self.dead_window_ms = 1000
+
+    def set(self, **sections: dict[str, Any]) -> None:
+        """`set(privacy={"storage": "none"})` changes those settings and leaves the others."""
+        for name, changes in sections.items():
+            self.settings[name] = self.settings[name] | changes
+
+    @property
+    def batches(self) -> list[dict[str, Any]]:
+        """What was taken, each batch once, as the real server counts."""
+        taken = {each.batch["batch_id"]: each.batch for each in self.received if each.status == 200}
+        return list(taken.values())
+
+    def events(self, *types: str) -> list[dict[str, Any]]:
+        return [event for batch in self.batches for event in batch["events"] if not types or event["type"] in types]
+
+    def wait_for(self, found: Callable[[], Any], what: str = "what was waited for") -> Any:
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            if value := found():
+                return value
+            time.sleep(STEP_S)
+        raise AssertionError(f"{what} did not come; there are {self.summary()}")
+
+    def wait_for_events(self, type_: str, count: int = 1) -> list[dict[str, Any]]:
+        self.wait_for(lambda: len(self.events(type_)) >= count, f"{count} x {type_}")
+        return self.events(type_)
+
+    def summary(self) -> str:
+        return json.dumps([[each.status, [e["type"] for e in each.batch["events"]]] for each in self.received])
+
+
+def serve(receiver: Receiver) -> Iterator[str]:
+    """Its address, for as long as it runs."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(receiver))
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": STEP_S})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            where = urlsplit(self.path)
+            if where.path == "/v1/config":
+                self.config(parse_qs(where.query))
+                return
+            asset = receiver.assets.find(where.path)
+            if asset is None:
+                self.answer(404, b"")
+            else:
+                self.answer(200, asset.body, {**asset.headers, "Content-Type": asset.content_type})
+
+        def config(self, query: dict[str, list[str]]) -> None:
+            receiver.config_asked += 1
+            receiver.answers_config.wait()
+            assert query["key"] == [KEY]
+            data = {
+                "project": "shop",
+                "settings": receiver.settings,
+                "session_timeout_minutes": receiver.session_timeout_minutes,
+                "dead_window_ms": receiver.dead_window_ms,
+            }
+            body = json.dumps({"success": receiver.config_status == 200, "data": data}).encode()
+            self.answer(receiver.config_status, body, {"Content-Type": "application/json", **self.cors()})
+
+        def do_OPTIONS(self) -> None:
+            receiver.preflights += 1
+            self.answer(204, b"", {**self.cors(), "Access-Control-Allow-Headers": "content-type, x-gosight-key"})
+
+        def do_POST(self) -> None:
+            where = urlsplit(self.path)
+            batch = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if where.path != "/v1/events" or parse_qs(where.query)["key"] != [KEY]:
+                self.answer(401, b"")
+                return
+            refusal = Refusal(0) if receiver.down else receiver.refusals.pop(0) if receiver.refusals else None
+            status = refusal.status if refusal else 200
+            received = Received(batch, status, time.monotonic(), {k.lower(): v for k, v in self.headers.items()})
+            receiver.received.append(received)
+            if status == 0:
+                self.close_connection = True
+                return
+            headers = {"Content-Type": "application/json", "Access-Control-Expose-Headers": "Retry-After"}
+            if refusal is None or refusal.readable:
+                headers |= self.cors()
+            if refusal and refusal.retry_after:
+                headers["Retry-After"] = refusal.retry_after
+            data = {"accepted": len(batch["events"]), "rejected": 0, "errors": []}
+            self.answer(status, json.dumps({"success": status == 200, "data": data}).encode(), headers)
+
+        def cors(self) -> dict[str, str]:
+            return {"Access-Control-Allow-Origin": self.headers.get("Origin", "*")}
+
+        def answer(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    return Handler

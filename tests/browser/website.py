@@ -1,0 +1,56 @@
+"""The site that a visitor opens: the pages of `site/`, from an origin of its own."""
+
+import mimetypes
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PAGES = Path(__file__).parent / "site"
+LONG_TEXT = "x" * 99 + "😀 and more"
+"""A hundred characters end in the middle of the last one that counts double."""
+
+
+def script_tag(server: str, key: str, more: str = "") -> str:
+    return f'<script defer src="{server}/gosight.js" data-key="{key}" {more}></script>'
+
+
+def serve(sdk: str, server: str, key: str, host: str = "127.0.0.1") -> Iterator[str]:
+    """Its address, for as long as it runs. Below /spa/ every path is the one page."""
+    words = {"{{sdk}}": sdk, "{{server}}": server, "{{key}}": key, "{{long}}": LONG_TEXT}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = urlsplit(self.path).path
+            name = "spa.html" if path.startswith("/spa/") else path.strip("/") or "index.html"
+            file = PAGES / name
+            if name == "words.txt":
+                self.answer(200, "text/plain", b"words")
+            elif file.parent != PAGES or not file.is_file():
+                self.answer(404, "text/plain", b"there is no such page")
+            else:
+                text = file.read_text()
+                for word, value in words.items():
+                    text = text.replace(word, value)
+                self.answer(200, mimetypes.guess_type(name)[0] or "text/plain", text.encode())
+
+        def answer(self, status: int, kind: str, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    site = ThreadingHTTPServer((host, 0), Handler)
+    site.daemon_threads = True
+    thread = threading.Thread(target=site.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield f"http://{host}:{site.server_port}"
+    site.shutdown()
+    thread.join()
+    site.server_close()
