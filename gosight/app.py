@@ -73,7 +73,8 @@ class App:
             temp_limit_mb=config.storage.temp_limit_mb,
         )
         self.files = EventFiles(self.engine, self.geo, clock, self._rules, config.storage.query_timeout_seconds)
-        self.ingest = Ingest(config, directory, self.files, Intake(clock, Salts(self.file, clock)), clock)
+        self.intake = Intake(clock, Salts(self.file, clock))
+        self.ingest = Ingest(config, directory, self.files, self.intake, clock)
         self.jobs: list[Job] = [*control_jobs(self.control), *event_jobs(self.files)]
         self.direct: dict[str, ASGIApp] = {"/v1/events": cast(ASGIApp, self.ingest)}
         """Paths that are answered before Litestar sees them."""

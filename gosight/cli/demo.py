@@ -1,5 +1,6 @@
 """gosight demo: a project full of believable traffic, so that every page has something to look at."""
 
+import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
@@ -9,11 +10,12 @@ from datetime import UTC, datetime
 from gosight.app import build
 from gosight.cli.terminal import Commands, Refused, answer, config, control
 from gosight.config import Config
-from gosight.control import Project, keys, members, projects
+from gosight.control import Project, keys, projects
 from gosight.kit.clock import system_clock
 from gosight.kit.errors import NotFound
-from gosight.ops import server
-from gosight.ops.demo import send, store, traffic
+from gosight.ops import lock
+from gosight.ops.demo import Visit, deliver, traffic
+from gosight.ops.demo.deliver import Delivered
 from gosight.store.folder import prepared
 from gosight.store.sqlite import ControlFile
 
@@ -40,45 +42,41 @@ def run(args: Namespace) -> int:
         project = _project(file)
     visits = traffic(args.seed, args.days, args.events, datetime.now(UTC))
     bar = _Bar(args.events)
-    with _running_server(settings) as url:
-        if url is None:
-            app = build(settings)
-            try:
-                store(app.files, app.intake, project, visits, bar.more)
-                app.files.derive()
-            finally:
-                app.close()
-        else:
-            with control(args) as file, _key(file, project) as key:
-                send(url, key, visits, bar.more)
+    running = lock.holder(prepared(settings.data_dir))
+    if running is not None:
+        with control(args) as file, _key(file, project) as key:
+            done = deliver.to_server(running, key, visits, bar.at)
+    else:
+        done = _straight(settings, project, visits, bar)
     bar.end()
-    text = f"{bar.done} events of {args.days} days are in the project {PROJECT}."
-    return answer(args, {"project": project.id, "events": bar.done, "days": args.days, "seed": args.seed}, text)
+    before = done.events - done.stored if done.stored is not None else 0
+    already = f" ({before} were there before)" if before else ""
+    text = f"{done.events} events of {args.days} days are in the project {PROJECT}{already}."
+    return answer(args, {"project": project.id, "events": done.events, "days": args.days, "seed": args.seed}, text)
+
+
+def _straight(settings: Config, project: Project, visits: Iterator[Visit], bar: "_Bar") -> Delivered:
+    """No server runs, so the folder is ours meanwhile."""
+    try:
+        held = lock.FolderLock(prepared(settings.data_dir))
+    except lock.CannotServe as reason:
+        raise Refused(str(reason)) from None
+    app = build(settings)
+    try:
+        done = asyncio.run(deliver.to_files(app.ingest, app.intake, project, visits, bar.at))
+        app.files.derive()
+    finally:
+        app.close()
+        held.release()
+    return done
 
 
 def _project(file: ControlFile) -> Project:
-    """The demo's project, made where it isn't there; whoever is a member by then owns it."""
+    """The demo's project, made where it isn't there; whoever became a member first owns it."""
     try:
         return projects.by_ref(file, PROJECT)
     except NotFound:
-        made = projects.create(file, system_clock(), name="Demo", id_=PROJECT, allowed_domains=[], owner=None)
-        members.own_ownerless(file, system_clock())
-        return made.project
-
-
-@contextmanager
-def _running_server(settings: Config) -> Iterator[str | None]:
-    """The address of the server that uses the data folder; None, and the folder is ours meanwhile, where there is none."""
-    folder = prepared(settings.data_dir)
-    try:
-        lock = server.FolderLock(folder)
-    except server.CannotServe:
-        yield server.address(folder)
-    else:
-        try:
-            yield None
-        finally:
-            lock.release()
+        return projects.create(file, system_clock(), name="Demo", id_=PROJECT).project
 
 
 @contextmanager
@@ -99,8 +97,9 @@ class _Bar:
         self._total = total
         self._shown = -1
 
-    def more(self, events: int) -> None:
-        self.done += events
+    def at(self, events: int) -> None:
+        """So many are on the disk by now."""
+        self.done = events
         share = min(100, 100 * self.done // self._total)
         if share == self._shown:
             return
