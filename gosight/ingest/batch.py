@@ -10,6 +10,7 @@ import msgspec
 from gosight.events import MAX_ID, EventIn
 from gosight.kit.clock import DAY, SECOND, from_datetime
 from gosight.kit.errors import BadRequest, PayloadTooLarge
+from gosight.kit.wire.words import refusal
 
 MAX_BODY = 1024 * 1024
 """Bytes of a batch, unpacked."""
@@ -125,20 +126,28 @@ def _counted(events: list[Any]) -> list[Any]:
 def _apart(body: bytes) -> tuple[Head, list[bytes]]:
     """The batch with each event still as it came; also where one of them is no sound JSON or no UTF-8."""
     try:
+        return _pieces(body)
+    except _BAD_JSON:
+        found = _cut_out_events(body)
+    try:
+        if found is not None:
+            return _pieces(found[0])[0], found[1]
+    except _BAD_JSON:
+        pass
+    raise BadRequest("the body is not valid JSON; expected an object with a list of events")
+
+
+def _pieces(body: bytes) -> tuple[Head, list[bytes]]:
+    try:
         loose = _loose(body)
         _has_events(body)
     except msgspec.ValidationError as error:
-        raise BadRequest(f"this is no batch of events: {error}") from None
-    except _BAD_JSON:
-        found = _cut_out_events(body)
-        if found is None:
-            raise BadRequest("the body is not valid JSON; expected an object with a list of events") from None
-        skeleton, raws = found
-        return _apart(skeleton)[0], raws
+        raise BadRequest(f"this is no batch of events: {_readable(error, _Loose)}") from None
     return loose, [bytes(raw) for raw in loose.events]
 
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
+# A string that never ends is one token up to the end, and nothing is tried twice: hostile text takes linear time.
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
 
 
 def _cut_out_events(body: bytes) -> tuple[bytes, list[bytes]] | None:
@@ -156,6 +165,8 @@ def _cut_out_events(body: bytes) -> tuple[bytes, list[bytes]] | None:
                 begin, last = token.start(), token.end()
         elif depth == 2 and kind in (0x2C, 0x5D):
             parts.append(body[last : token.start()].strip())
+            if len(parts) > MAX_EVENTS:
+                raise PayloadTooLarge(f"a batch has at most {MAX_EVENTS} events; send it in smaller ones")
             last = token.end()
             if kind == 0x5D:
                 only_blank = len(parts) == 1 and not parts[0]
@@ -174,7 +185,7 @@ def _alone(raw: bytes) -> tuple[EventIn | None, tuple[str, str] | None]:
         raw.decode()
         return _event(raw), None
     except msgspec.ValidationError as error:
-        return None, ("VALIDATION_ERROR", _readable(str(error)))
+        return None, ("VALIDATION_ERROR", _readable(error, EventIn))
     except UnicodeDecodeError:
         return None, ("VALIDATION_ERROR", "the event is not valid UTF-8")
     except RecursionError:
@@ -183,21 +194,20 @@ def _alone(raw: bytes) -> tuple[EventIn | None, tuple[str, str] | None]:
         return None, ("VALIDATION_ERROR", f"the event is not valid JSON: {error}")
 
 
-def _readable(message: str) -> str:
-    """msgspec's `Expected `str`, got `int` - at `$.type`` as `type: expected str, got int`."""
-    text, _, path = message.partition(" - at `$")
-    field = path.rstrip("`").lstrip(".")
-    text = text.replace("`", "")
-    if field == "ts":
-        return "ts is not a time"
-    return f"{field}: {text[:1].lower()}{text[1:]}" if field else text
+def _readable(problem: msgspec.ValidationError, into: type[msgspec.Struct]) -> str:
+    """`type: expected text, got a whole number`."""
+    told = refusal(problem, into)
+    field = told.details["field"] if told.details else "body"
+    if field in ("ts", "sent_at"):
+        return f"{field} is not a time"
+    return told.message.removeprefix("body: ")
 
 
 def moment(value: str | int | float, field: str = "ts") -> int:
     """ISO 8601 (UTC where no offset is given) or epoch milliseconds, in microseconds."""
     if isinstance(value, str):
         try:
-            at = from_datetime(datetime.fromisoformat(value.strip()))
+            at = from_datetime(datetime.fromisoformat(_iso(value)))
         except (ValueError, OverflowError):
             raise BadRequest(f"{field} is not a time") from None
     elif -LATEST_MS < value <= LATEST_MS:
@@ -207,6 +217,13 @@ def moment(value: str | int | float, field: str = "ts") -> int:
     if at < EARLIEST:
         raise BadRequest(f"{field} is not a time")
     return at
+
+
+def _iso(text: str) -> str:
+    """Python reads "1612121212121", which is milliseconds in quotes, as a day in 1612."""
+    if text.isdigit():
+        raise ValueError("digits alone are no ISO time")
+    return text.strip()
 
 
 def check_ids(holder: Head | EventIn) -> None:

@@ -230,7 +230,11 @@ def _cors(headers: dict[bytes, bytes]) -> list[Header]:
     origin = headers.get(b"origin")
     if origin is None:
         return []
-    return [(b"access-control-allow-origin", origin), (b"vary", b"Origin")]
+    return [
+        (b"access-control-allow-origin", origin),
+        (b"access-control-expose-headers", b"retry-after"),
+        (b"vary", b"Origin"),
+    ]
 
 
 def _accepted(taken: Taken) -> bytes:
