@@ -11,7 +11,14 @@ export type Streamed = {
   payload: Record<string, unknown>;
 };
 export type Line = { event: Streamed; times: number };
-export type PageGroup = { key: string; path: string | null; url: string | null; title: string; lines: Line[] };
+export type PageGroup = {
+  key: string;
+  path: string | null;
+  url: string | null;
+  title: string;
+  viewed: boolean;
+  lines: Line[];
+};
 
 const RUNS = ["scroll", "mouse_move"];
 
@@ -19,11 +26,12 @@ export function byPage(events: Streamed[]): PageGroup[] {
   const groups: PageGroup[] = [];
   for (const event of events) {
     let group = groups.at(-1);
-    if (!group || group.path !== event.path || (event.type === "page_view" && group.lines.length)) {
-      group = { key: event.id, path: event.path, url: event.url, title: "", lines: [] };
+    if (!group || group.path !== event.path || (event.type === "page_view" && group.viewed)) {
+      group = { key: event.id, path: event.path, url: event.url, title: "", viewed: false, lines: [] };
       groups.push(group);
     }
     group.url ??= event.url;
+    group.viewed ||= event.type === "page_view";
     if (event.type === "page_view" && typeof event.payload?.title === "string") group.title ||= event.payload.title;
     add(group.lines, event);
   }
