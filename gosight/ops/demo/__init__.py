@@ -4,8 +4,10 @@
 stored or sent here.
 """
 
+from gosight.ops.demo import deliver
+from gosight.ops.demo.deliver import Delivered
 from gosight.ops.demo.script import Event
 from gosight.ops.demo.traffic import traffic
 from gosight.ops.demo.visits import Batch, Visit
 
-__all__ = ["Batch", "Event", "Visit", "traffic"]
+__all__ = ["Batch", "Delivered", "Event", "Visit", "deliver", "traffic"]
