@@ -6,11 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from litestar.testing import TestClient
 
-from gosight.app import build
-from gosight.config import load
-from tests.world import Person, StoppedClock, World, coming_from, noon
+from tests.world import Person, StoppedClock, World, noon, opened
 
 MakeWorld = Callable[..., World]
 
@@ -25,13 +22,8 @@ def make_world(tmp_path: Path, clock: StoppedClock) -> Iterator[MakeWorld]:
     """A world with settings of its own: `make_world(limits__auth_per_minute=10, dev=True)`."""
     with ExitStack() as stack:
 
-        def make(*, dev: bool = False, peer: str = "203.0.113.7", host: str = "gosight.test", **settings: Any) -> World:
-            chosen = {"limits__auth_per_minute": 0, **settings}
-            folder = tmp_path / "data"
-            app = build(load(None, {}, storage__data_dir=str(folder), **chosen), clock, dev=dev)
-            stack.callback(app.close)
-            client: TestClient[Any] = TestClient(coming_from(peer, app), base_url=f"http://{host}")
-            return World(app, stack.enter_context(client), clock, folder)
+        def make(**settings: Any) -> World:
+            return stack.enter_context(opened(tmp_path / "data", clock, **settings))
 
         yield make
 

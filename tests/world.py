@@ -1,5 +1,7 @@
 """A product of its own for each test: people who sign in, their projects, and a clock that stands still."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,8 @@ from litestar.enums import ScopeType
 from litestar.testing import TestClient
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from gosight.app import App
+from gosight.app import App, build
+from gosight.config import load
 from gosight.control import logins, members, passwords, projects
 from gosight.kit.clock import SECOND, from_datetime
 from gosight.kit.ids import NAME_PATTERN
@@ -101,6 +104,26 @@ class World:
         """A key of a project, as somebody who asks with it."""
         made = owner.post(f"/projects/{project}/api-keys", {"name": "Script", "permissions": list(permissions)})
         return Person(self.client, {"X-GoSight-Key": made.json()["data"]["key"]}, made.json()["data"]["id"])
+
+
+@contextmanager
+def opened(
+    folder: Path,
+    clock: StoppedClock,
+    *,
+    dev: bool = False,
+    peer: str = "203.0.113.7",
+    host: str = "gosight.test",
+    **settings: Any,
+) -> Iterator[World]:
+    """A world in `folder`, where nobody counts how often one signs in unless `settings` say so."""
+    config = load(None, {}, storage__data_dir=str(folder), **{"limits__auth_per_minute": 0, **settings})
+    app = build(config, clock, dev=dev)
+    try:
+        with TestClient(coming_from(peer, app), base_url=f"http://{host}") as client:
+            yield World(app, client, clock, folder)
+    finally:
+        app.close()
 
 
 def coming_from(peer: str, app: ASGIApp) -> ASGIApp:

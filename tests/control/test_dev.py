@@ -8,7 +8,7 @@ from tests.world import World, error
 
 @pytest.fixture
 def local(make_world: MakeWorld) -> World:
-    return make_world(dev=True, peer="127.0.0.1", host="localhost")
+    return make_world(dev=True, peer="127.0.0.1", host="127.0.0.1")
 
 
 def test_without_credentials_one_owns_every_project(local: World) -> None:
@@ -56,10 +56,10 @@ def test_a_page_from_elsewhere_does_not_act_for_the_developer(local: World) -> N
 
 
 def test_from_another_machine_nobody_is_owner(make_world: MakeWorld) -> None:
-    world = make_world(dev=True, peer="192.168.1.5", host="localhost")
+    world = make_world(dev=True, peer="192.168.1.5", host="127.0.0.1")
     assert world.nobody.get("/projects").status_code == 401
 
 
 def test_without_dev_this_machine_is_nobody(make_world: MakeWorld) -> None:
-    world = make_world(peer="127.0.0.1", host="localhost")
+    world = make_world(peer="127.0.0.1", host="127.0.0.1")
     assert world.nobody.get("/projects").status_code == 401

@@ -1,9 +1,13 @@
 """Every route, for every role, for a stranger and for nobody."""
 
+from collections.abc import Iterator
+from itertools import count
+
 import pytest
 
-from tests.world import Person, World, error
+from tests.world import Person, StoppedClock, World, error, noon, opened
 
+numbers = count()
 ROLES = ("owner", "admin", "member", "viewer")
 
 # method, path below the project, body, the roles that may; 404 where the thing itself is not there.
@@ -25,13 +29,31 @@ ROUTES: list[tuple[str, str, object, tuple[str, ...]]] = [
 IDS = [f"{method} {path or '/'}" for method, path, _, _ in ROUTES]
 
 
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One for all: each test has people and a project of its own."""
+    with opened(tmp_path_factory.mktemp("permissions"), StoppedClock(noon())) as world:
+        yield world
+
+
+@pytest.fixture
+def shop(world: World) -> str:
+    """A project of somebody else's."""
+    number = next(numbers)
+    return world.project(world.member(f"olga{number}"), id_=f"shop{number}")
+
+
+def somebody(world: World) -> Person:
+    return world.member(f"mia{next(numbers)}")
+
+
 @pytest.mark.parametrize(("method", "path", "body", "may"), ROUTES, ids=IDS)
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_may_what_the_table_says(
-    world: World, owner: Person, role: str, method: str, path: str, body: object, may: tuple[str, ...]
+    world: World, shop: str, role: str, method: str, path: str, body: object, may: tuple[str, ...]
 ) -> None:
-    person = world.join(world.member("mia"), "shop", role)
-    answer = person.ask(method, f"/projects/shop{path}", body)
+    person = world.join(somebody(world), shop, role)
+    answer = person.ask(method, f"/projects/{shop}{path}", body)
     if role not in may:
         assert error(answer)[:2] == (403, "FORBIDDEN")
     elif "nothing" in path or "nobody" in path:
@@ -42,30 +64,30 @@ def test_a_role_may_what_the_table_says(
 
 @pytest.mark.parametrize(("method", "path", "body", "may"), ROUTES, ids=IDS)
 def test_another_project_is_one_that_does_not_exist(
-    world: World, owner: Person, method: str, path: str, body: object, may: tuple[str, ...]
+    world: World, shop: str, method: str, path: str, body: object, may: tuple[str, ...]
 ) -> None:
-    stranger = world.member("sam")
-    theirs = stranger.ask(method, f"/projects/shop{path}", body)
+    stranger = somebody(world)
+    theirs = stranger.ask(method, f"/projects/{shop}{path}", body)
     unknown = stranger.ask(method, f"/projects/pohs{path}", body)
     assert error(theirs)[:2] == error(unknown)[:2] == (404, "NOT_FOUND")
-    assert theirs.text.replace("shop", "pohs") == unknown.text
+    assert theirs.text.replace(shop, "pohs") == unknown.text
 
 
 @pytest.mark.parametrize(("method", "path", "body", "may"), ROUTES, ids=IDS)
 def test_without_credentials_nothing_is_told(
-    world: World, owner: Person, method: str, path: str, body: object, may: tuple[str, ...]
+    world: World, shop: str, method: str, path: str, body: object, may: tuple[str, ...]
 ) -> None:
-    for project in ("shop", "pohs"):
+    for project in (shop, "pohs"):
         assert error(world.nobody.ask(method, f"/projects/{project}{path}", body))[:2] == (401, "UNAUTHORIZED")
 
 
 @pytest.mark.parametrize(("method", "path", "body", "may"), [r for r in ROUTES if r[2]], ids=lambda _: "")
 def test_who_may_not_is_told_so_before_their_body_is_read(
-    world: World, owner: Person, method: str, path: str, body: object, may: tuple[str, ...]
+    world: World, shop: str, method: str, path: str, body: object, may: tuple[str, ...]
 ) -> None:
-    viewer = world.join(world.member("vera"), "shop", "viewer")
-    assert viewer.ask(method, f"/projects/shop{path}", content=b"{nonsense").status_code == 403
-    assert world.nobody.ask(method, f"/projects/shop{path}", content=b"{nonsense").status_code == 401
+    viewer = world.join(somebody(world), shop, "viewer")
+    assert viewer.ask(method, f"/projects/{shop}{path}", content=b"{nonsense").status_code == 403
+    assert world.nobody.ask(method, f"/projects/{shop}{path}", content=b"{nonsense").status_code == 401
 
 
 def test_every_route_is_public_or_needs_somebody(world: World) -> None:
