@@ -15,7 +15,7 @@ COMMANDS = (serve, demo, user, project, key, doctor, version)
 
 
 def main(argv: Sequence[str]) -> int:
-    args = _parser().parse_args(argv)
+    args = parser().parse_args(argv)
     try:
         code: int = args.run(args)
         sys.stdout.flush()
@@ -31,14 +31,15 @@ def main(argv: Sequence[str]) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options; README.md is held to it."""
+    whole = argparse.ArgumentParser(
         prog="gosight", description="What happens on your site, in one process and one folder of data."
     )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add(commands, _common())
-    return parser
+    return whole
 
 
 def _common() -> argparse.ArgumentParser:
