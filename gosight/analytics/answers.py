@@ -652,9 +652,11 @@ class FirstEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BreakdownItem(msgspec.Struct, frozen=True, kw_only=True):
+    """`users` is null for paths."""
+
     value: str
     sessions: int
-    users: int
+    users: int | None
     pageviews: int
     change: float | None
 

@@ -73,9 +73,11 @@ class PageFigures(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
+    """A value of a dimension. Paths come without users."""
+
     value: str
     sessions: int
-    users: int
+    users: int | None
     pageviews: int
     before: int
     total: int
@@ -203,8 +205,11 @@ def breakdown(
         "limit": per_page,
         "offset": (page - 1) * per_page,
     }
-    if by is Dimension.path:
-        rows = file.all(sql("analytics", "breakdown.paths"), asked, into=Row)
+    if by is Dimension.path and only == Filters(bots=only.bots):
+        names = ("since", "until", "middle", "bots", "search", "limit", "offset")
+        rows = file.all(sql("analytics", "breakdown.paths"), {name: asked[name] for name in names}, into=Row)
+    elif by is Dimension.path:
+        rows = file.all(sql("analytics", "breakdown.paths_filtered"), asked, into=Row)
     else:
         rows = file.all(sql("analytics", "breakdown.sessions"), asked | {"by": by.value}, into=Row)
     return rows, rows[0].total if rows else 0

@@ -12,7 +12,7 @@ create table events (
   path varchar,
   user_id varchar,
   sender_id varchar,
-  payload varchar
+  payload varchar using compression zstd
 );
 
 -- One row per visit: who and where from (written with its first event), and its figures (derived from its events).
@@ -62,7 +62,7 @@ create table sessions (
   thrashed_cursor_count integer
 );
 
--- One row per page view: derived. started_at and is_bot are its session's, so that most figures need no join.
+-- One row per page view: derived. started_at and is_bot are its session's, so that most figures need no join. is_first: the session's first view of this path.
 create table pages (
   session_no bigint not null,
   position integer not null,
@@ -71,6 +71,7 @@ create table pages (
   entered_at timestamp not null,
   url varchar,
   path varchar,
+  is_first boolean not null,
   title varchar,
   time_on_page_ms bigint,
   scroll_depth double

@@ -19,6 +19,6 @@ where
     path_ is null
     or session_no in (
       select session_no from pages
-      where path = path_ and pages.started_at >= make_timestamp(since) and pages.started_at < make_timestamp(until)
+      where path = path_ and is_first and pages.started_at >= make_timestamp(since) and pages.started_at < make_timestamp(until)
     )
   );
