@@ -4,18 +4,13 @@ from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from gosight.analytics import answers, asked, onboarding, overview, sessions, visitors
-from gosight.analytics.answers import (
-    BreakdownItem,
-    EventItem,
-    FirstEvent,
-    Online,
-    Overview,
-    SessionDetail,
-    SessionItem,
-    TimelineItem,
-    VisitorDetail,
-)
+from gosight.analytics import asked, onboarding, overview, sessions, visitors
+from gosight.analytics.answers import overview as overview_answers
+from gosight.analytics.answers import sessions as session_answers
+from gosight.analytics.answers import visitors as visitor_answers
+from gosight.analytics.answers.overview import BreakdownItem, FirstEvent, Online, Overview
+from gosight.analytics.answers.sessions import EventItem, SessionDetail, SessionItem
+from gosight.analytics.answers.visitors import TimelineItem, VisitorDetail
 from gosight.analytics.asked import Page
 from gosight.analytics.model import Dimension, Filters, Interval, Order, Range, Sort
 from gosight.analytics.sessions import Conditions
@@ -38,7 +33,7 @@ def show_overview(
 ) -> Reply[Overview]:
     """Figures and charts of a range, each with its change. `series=users` adds the users over time."""
     found = overview.read(file, during, only, interval, with_users="users" in (series or ""))
-    return Reply(data=answers.overview(found, during, interval))
+    return Reply(data=overview_answers.overview(found, during, interval))
 
 
 @get(f"{PROJECT}/breakdown", dependencies=asked.RANGE | asked.PAGING, sync_to_thread=True)
@@ -87,7 +82,7 @@ def list_sessions(
     rows, total = sessions.listed(file, during, only, conditions, sort, order, paging.page, paging.per_page)
     personal = access.grant.may(Permission.personal_read)
     return ListReply(
-        data=[answers.session_item(row, personal=personal) for row in rows],
+        data=[session_answers.session_item(row, personal=personal) for row in rows],
         meta=meta(paging.page, paging.per_page, total),
     )
 
@@ -98,7 +93,7 @@ def show_session(
 ) -> Reply[SessionDetail]:
     """One session: pages, device, place, signals, and the user where there is one."""
     personal = access.grant.may(Permission.personal_read)
-    return Reply(data=answers.session_detail(sessions.detail(file, session_id), personal=personal))
+    return Reply(data=session_answers.session_detail(sessions.detail(file, session_id), personal=personal))
 
 
 @get(f"{PROJECT}/sessions/{{session_id:str}}/events", dependencies=asked.EVENT_PAGING, sync_to_thread=True)
@@ -113,7 +108,7 @@ def list_session_events(
     rows, total = sessions.events(file, session_id, asked.types(event_types), paging.page, paging.per_page)
     personal = access.grant.may(Permission.personal_read)
     return ListReply(
-        data=[answers.event_item(row, personal=personal) for row in rows],
+        data=[session_answers.event_item(row, personal=personal) for row in rows],
         meta=meta(paging.page, paging.per_page, total),
     )
 
@@ -121,7 +116,7 @@ def list_session_events(
 @get(f"{PROJECT}/visitors/{{visitor_id:str}}", opt=needs(Permission.personal_read), sync_to_thread=True)
 def show_visitor(file: NamedDependency[EventFile], visitor_id: FromPath[str]) -> Reply[VisitorDetail]:
     """Who a visitor is, over all their sessions."""
-    return Reply(data=answers.visitor_detail(visitors.visitor(file, visitor_id)))
+    return Reply(data=visitor_answers.visitor_detail(visitors.visitor(file, visitor_id)))
 
 
 @get(
@@ -138,7 +133,9 @@ def show_timeline(
 ) -> ListReply[TimelineItem]:
     """Everything a visitor did, newest first."""
     rows, total = visitors.timeline(file, visitor_id, asked.types(types), paging.page, paging.per_page)
-    return ListReply(data=[answers.timeline_item(row) for row in rows], meta=meta(paging.page, paging.per_page, total))
+    return ListReply(
+        data=[visitor_answers.timeline_item(row) for row in rows], meta=meta(paging.page, paging.per_page, total)
+    )
 
 
 @get(f"{PROJECT}/first-event", sync_to_thread=True)
@@ -148,7 +145,7 @@ def show_first_event(file: NamedDependency[EventFile], access: NamedDependency[A
     if found is None:
         return Reply(data=FirstEvent(received=False))
     visitor_id = found.visitor_id if access.grant.may(Permission.personal_read) else None
-    return Reply(data=answers.first_seen(found.ts, found.session_id, visitor_id, found.path))
+    return Reply(data=overview_answers.first_seen(found.ts, found.session_id, visitor_id, found.path))
 
 
 @get(f"{PROJECT}/online", sync_to_thread=True)
