@@ -653,7 +653,7 @@ export interface components {
         BreakdownItem: {
             value: string;
             sessions: number;
-            users: number;
+            users: number | null;
             pageviews: number;
             change: number | null;
         };
@@ -843,28 +843,28 @@ export interface components {
             permissions: string[];
         };
         /** ListReply[BreakdownItem] */
-        "ListReply_gosight.analytics.answers.BreakdownItem_": {
+        "ListReply_gosight.analytics.answers.overview.BreakdownItem_": {
             /** @default true */
             success: boolean;
             data: components["schemas"]["BreakdownItem"][];
             meta: components["schemas"]["Meta"];
         };
         /** ListReply[EventItem] */
-        "ListReply_gosight.analytics.answers.EventItem_": {
+        "ListReply_gosight.analytics.answers.sessions.EventItem_": {
             /** @default true */
             success: boolean;
             data: components["schemas"]["EventItem"][];
             meta: components["schemas"]["Meta"];
         };
         /** ListReply[SessionItem] */
-        "ListReply_gosight.analytics.answers.SessionItem_": {
+        "ListReply_gosight.analytics.answers.sessions.SessionItem_": {
             /** @default true */
             success: boolean;
             data: components["schemas"]["SessionItem"][];
             meta: components["schemas"]["Meta"];
         };
         /** ListReply[TimelineItem] */
-        "ListReply_gosight.analytics.answers.TimelineItem_": {
+        "ListReply_gosight.analytics.answers.visitors.TimelineItem_": {
             /** @default true */
             success: boolean;
             data: components["schemas"]["TimelineItem"][];
@@ -1048,31 +1048,31 @@ export interface components {
             refresh_token?: string | null;
         };
         /** Reply[FirstEvent] */
-        "Reply_gosight.analytics.answers.FirstEvent_": {
+        "Reply_gosight.analytics.answers.overview.FirstEvent_": {
             /** @default true */
             success: boolean;
             data: components["schemas"]["FirstEvent"];
         };
         /** Reply[Online] */
-        "Reply_gosight.analytics.answers.Online_": {
+        "Reply_gosight.analytics.answers.overview.Online_": {
             /** @default true */
             success: boolean;
             data: components["schemas"]["Online"];
         };
         /** Reply[Overview] */
-        "Reply_gosight.analytics.answers.Overview_": {
+        "Reply_gosight.analytics.answers.overview.Overview_": {
             /** @default true */
             success: boolean;
             data: components["schemas"]["Overview"];
         };
         /** Reply[SessionDetail] */
-        "Reply_gosight.analytics.answers.SessionDetail_": {
+        "Reply_gosight.analytics.answers.sessions.SessionDetail_": {
             /** @default true */
             success: boolean;
             data: components["schemas"]["SessionDetail"];
         };
         /** Reply[VisitorDetail] */
-        "Reply_gosight.analytics.answers.VisitorDetail_": {
+        "Reply_gosight.analytics.answers.visitors.VisitorDetail_": {
             /** @default true */
             success: boolean;
             data: components["schemas"]["VisitorDetail"];
@@ -1261,7 +1261,7 @@ export interface components {
             has_replay: boolean;
             is_frustrated: boolean;
             is_bot: boolean;
-            device: components["schemas"]["analytics_answers_Device"];
+            device: components["schemas"]["analytics_answers_sessions_Device"];
             location: components["schemas"]["Location"];
         };
         /** SessionStats */
@@ -1475,7 +1475,7 @@ export interface components {
             signals: components["schemas"]["SessionStats"];
         };
         /** Device */
-        analytics_answers_Device: {
+        analytics_answers_sessions_Device: {
             browser: string | null;
             browser_version: string | null;
             os: string | null;
@@ -2412,7 +2412,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.Overview_"];
+                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.overview.Overview_"];
                 };
             };
             /** @description What went wrong, and what was expected. */
@@ -2463,7 +2463,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListReply_gosight.analytics.answers.BreakdownItem_"];
+                    "application/json": components["schemas"]["ListReply_gosight.analytics.answers.overview.BreakdownItem_"];
                 };
             };
             /** @description What went wrong, and what was expected. */
@@ -2523,7 +2523,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListReply_gosight.analytics.answers.SessionItem_"];
+                    "application/json": components["schemas"]["ListReply_gosight.analytics.answers.sessions.SessionItem_"];
                 };
             };
             /** @description What went wrong, and what was expected. */
@@ -2555,7 +2555,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.SessionDetail_"];
+                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.sessions.SessionDetail_"];
                 };
             };
             /** @description What went wrong, and what was expected. */
@@ -2591,7 +2591,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListReply_gosight.analytics.answers.EventItem_"];
+                    "application/json": components["schemas"]["ListReply_gosight.analytics.answers.sessions.EventItem_"];
                 };
             };
             /** @description What went wrong, and what was expected. */
@@ -2623,7 +2623,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.VisitorDetail_"];
+                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.visitors.VisitorDetail_"];
                 };
             };
             /** @description What went wrong, and what was expected. */
@@ -2659,7 +2659,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListReply_gosight.analytics.answers.TimelineItem_"];
+                    "application/json": components["schemas"]["ListReply_gosight.analytics.answers.visitors.TimelineItem_"];
                 };
             };
             /** @description What went wrong, and what was expected. */
@@ -2690,7 +2690,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.FirstEvent_"];
+                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.overview.FirstEvent_"];
                 };
             };
             /** @description What went wrong, and what was expected. */
@@ -2721,7 +2721,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.Online_"];
+                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.overview.Online_"];
                 };
             };
             /** @description What went wrong, and what was expected. */
