@@ -14,6 +14,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("what", nargs="*", help=f"{', '.join(KINDS)}; default: all")
     parser.add_argument("--seconds", type=float, default=10.0, help="length of an ingest run at its target (10)")
     parser.add_argument("--events", type=int, help="events of an ingest run, of query's 20 million, of footprint's 1")
+    parser.add_argument("--sizes", help="ingest: events in a request, separated by commas (1,10,100)")
     parser.add_argument(
         "--data-dir", type=Path, help="query: keep the filled folder here, and use it where it is filled"
     )
@@ -30,10 +31,14 @@ def main(argv: list[str]) -> int:
 
 def _run(kind: str, args: argparse.Namespace) -> str:
     if kind == "ingest":
-        return ingest.report(ingest.measure(args.seconds, args.events))
+        return ingest.report(ingest.measure(args.seconds, args.events, _sizes(args.sizes)))
     if kind == "footprint":
         return footprint.report(footprint.measure(args.events or 1_000_000))
     return query.report(query.measure(args.events or 20_000_000, args.rounds, args.data_dir))
+
+
+def _sizes(text: str | None) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(",")) if text else tuple(shape.size for shape in ingest.SHAPES)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """How fast events come in over HTTP, as single events, tens and hundreds; how long an answer takes at half of that."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,6 +35,7 @@ HEAD = (
     "stored",
     "engine alone/s",
     "server cores",
+    "waited for",
     "generator cores",
 )
 
@@ -48,6 +50,8 @@ class Measured(msgspec.Struct):
     acknowledged: int
     engine: float
     cores: float
+    waited: float
+    """Cores that the server took, and would have taken on top had nothing else held them."""
 
     def row(self) -> list[object]:
         return [
@@ -61,13 +65,14 @@ class Measured(msgspec.Struct):
             self.stored,
             round(self.engine),
             self.cores,
+            self.waited,
             self.full.cpu,
         ]
 
 
-def measure(seconds: float, events: int | None) -> list[Measured]:
+def measure(seconds: float, events: int | None, sizes: Sequence[int] = (1, 10, 100)) -> list[Measured]:
     """Each shape on a server of its own. `events` of each shape, or as many as the target has in `seconds`."""
-    return [_measure(shape, events or round(shape.target * seconds)) for shape in SHAPES]
+    return [_measure(shape, events or round(shape.target * seconds)) for shape in SHAPES if shape.size in sizes]
 
 
 def report(measured: list[Measured]) -> str:
@@ -95,9 +100,9 @@ def _measure(shape: Shape, events: int) -> Measured:
             ) as load,
         ):
             first = load.run()
-            cpu = server.cpu_seconds()
+            before = server.core_seconds()
             full = load.run()
-            cores = (server.cpu_seconds() - cpu) / full.seconds
+            after = server.core_seconds()
             half = load.run(rate=full.requests / full.seconds / 2)
         acknowledged = first.acknowledged + full.acknowledged + half.acknowledged
         return Measured(
@@ -107,5 +112,6 @@ def _measure(shape: Shape, events: int) -> Measured:
             stored=stored.count(folder),
             acknowledged=acknowledged,
             engine=stored.engine_alone(folder, shape.size * shape.connections, 400_000),
-            cores=cores,
+            cores=(after[0] - before[0]) / full.seconds,
+            waited=(after[1] - before[1]) / full.seconds,
         )

@@ -35,10 +35,13 @@ class Running(msgspec.Struct, frozen=True):
                 return int(line.split()[1]) / 1024
         raise RuntimeError("no VmRSS: memory is measured on Linux only")
 
-    def cpu_seconds(self) -> float:
-        """Time on a core, user and system."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    def core_seconds(self) -> tuple[float, float]:
+        """Time that its threads ran on a core, and time that they waited for one which something else had."""
+        ran = waited = 0
+        for file in Path(f"/proc/{self.pid}/task").glob("*/schedstat"):
+            fields = file.read_text().split()
+            ran, waited = ran + int(fields[0]), waited + int(fields[1])
+        return ran / 1e9, waited / 1e9
 
 
 @contextmanager
