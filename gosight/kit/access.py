@@ -33,9 +33,9 @@ class Permission(StrEnum):
     sql_read = "sql.read"
 
 
-_VIEWER = frozenset({Permission.project_read, Permission.analytics_read})
+_VIEWER = frozenset({Permission.project_read, Permission.members_read, Permission.analytics_read})
 _MEMBER = _VIEWER | {
-    Permission.members_read,
+    Permission.keys_read,
     Permission.personal_read,
     Permission.replay_read,
     Permission.export_read,
@@ -43,7 +43,6 @@ _MEMBER = _VIEWER | {
 }
 _ADMIN = _MEMBER | {
     Permission.project_write,
-    Permission.keys_read,
     Permission.keys_write,
     Permission.members_write,
 }
