@@ -1,0 +1,99 @@
+"""The product itself, started as a person starts it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.cli.run import gosight
+
+PASSWORD = "correct horse battery"
+EMAIL = "olga@example.com"
+PATIENCE_S = 30
+"""How long a busy machine may take; nothing is concluded from how long it took."""
+STEP_S = 0.05
+
+
+class Product:
+    """`gosight serve` on a port of its own, with one member and one project; or with nothing yet."""
+
+    def __init__(self, folder: Path, *, empty: bool = False) -> None:
+        self.folder = folder
+        self.log = folder.parent / "serve.log"
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.token = ""
+        if empty:
+            return
+        self.run("user", "add", EMAIL, "--name", "Olga", "--password-stdin", stdin=PASSWORD + "\n")
+        made = self.run("project", "add", "Shop", "--owner", EMAIL, "--domain", "127.0.0.1")
+        self.project: str = made["id"]
+        self.key: str = made["api_key"]
+
+    def run(self, *command: str, stdin: str = "") -> dict[str, Any]:
+        """A command; its last line."""
+        ended = gosight(*command, "--json", folder=self.folder, stdin=stdin)
+        assert ended.code == 0, ended.err
+        return ended.json
+
+    def start(self, **settings: str) -> None:
+        environment = os.environ | {f"GOSIGHT_{name.upper()}": value for name, value in settings.items()}
+        command = [sys.executable, "-m", "gosight", "serve", "--data-dir", str(self.folder), "--port", str(self.port)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        self.wait_for(self.answers)
+
+    def answers(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.log.read_text()
+        try:
+            return httpx.get(f"{self.url}/health").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait(timeout=PATIENCE_S)
+
+    def ask(self, method: str, path: str = "", body: object = None, **query: Any) -> Any:
+        """`data` of an answer about the project, as its owner gets it."""
+        with httpx.Client(base_url=f"{self.url}/api/v1") as client:
+            if not self.token:
+                signed_in = client.post("/auth/login", json={"email": EMAIL, "password": PASSWORD}).json()
+                self.token = signed_in["data"]["access_token"]
+            headers = {"Authorization": f"Bearer {self.token}"}
+            address = f"/projects/{self.project}{path}"
+            answer = client.request(method, address, json=body, params=query, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["data"]
+
+    def said(self) -> str:
+        """What it wrote on its terminal."""
+        return (self.folder.parent / "serve.log").read_text()
+
+    def read(self, path: str, **query: Any) -> Any:
+        return self.ask("GET", path, **query)
+
+    def wait_for(self, found: Callable[[], Any]) -> Any:
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            if value := found():
+                return value
+            time.sleep(STEP_S)
+        raise AssertionError(f"it did not come; the server says {self.log.read_text()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,57 @@
+"""Somebody who reads the dashboard, and what their browser must never do meanwhile."""
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.product import EMAIL, PASSWORD
+
+
+class Reader:
+    """A browser at the dashboard of `url`. `faults`: what a page must not do, such as throw or ask elsewhere."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.context = context
+        self.url = url
+        self.faults: list[str] = []
+
+    def open(self, path: str) -> Page:
+        page = self.context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("pageerror", lambda error: self.faults.append(f"threw {error}"))
+        page.on("dialog", lambda dialog: self.faults.append(f"dialog {dialog.message}"))
+        page.on("console", lambda said: self._heard(said.text))
+        page.on("request", lambda request: self._asked(request.url))
+        page.goto(self.url + path)
+        return page
+
+    def sign_in(self, email: str = EMAIL, password: str = PASSWORD) -> None:
+        page = self.open("/app/sign-in")
+        page.get_by_label("Email").fill(email)
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        settled(page)
+        page.close()
+
+    def _heard(self, text: str) -> None:
+        if "Content Security Policy" in text:
+            self.faults.append(text)
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.url, "data:")):
+            self.faults.append(f"asked {url}")
+
+
+def reading(browser: Browser, url: str) -> Iterator[Reader]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    reader = Reader(context, url)
+    yield reader
+    context.close()
+    assert reader.faults == []
+
+
+def settled(page: Page) -> None:
+    """Everything that the page asked for is there."""
+    page.wait_for_selector("main h1", state="attached")
+    expect(page.locator(".bone, [aria-busy=true]")).to_have_count(0, timeout=30_000)

@@ -1,0 +1,137 @@
+"""Every page, wide and narrow, light and dark: axe-core finds no serious fault, nothing spills over."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import gosight
+from tests.browser.conftest import cannot
+from tests.browser.product import Product
+from tests.browser.reader import Reader, reading, settled
+
+AXE = Path(gosight.__file__).parent / "web" / "node_modules" / "axe-core" / "axe.min.js"
+GRAVE = {"serious", "critical"}
+WIDTHS = (1440, 360)
+PROJECT = "/app/p/demo_tenant"
+OUTSIDE = ("/app/sign-in", "/app/setup", "/app/invitations/unknown", "/app/nowhere")
+INSIDE = (
+    "/app/",
+    "/app/account",
+    "/app/api",
+    "/app/projects/new",
+    f"{PROJECT}/overview?range=30d",
+    f"{PROJECT}/overview?country=DE&path=/pricing&metric=users",
+    f"{PROJECT}/overview?range=yesterday&browser=NoSuchBrowser",
+    f"{PROJECT}/overview/country",
+    f"{PROJECT}/sessions?range=30d",
+    f"{PROJECT}/sessions?min_duration=100000",
+    f"{PROJECT}/install",
+    f"{PROJECT}/settings",
+    f"{PROJECT}/settings/collecting",
+    f"{PROJECT}/settings/signals",
+    f"{PROJECT}/settings/keys",
+    f"{PROJECT}/settings/members",
+)
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    if not AXE.is_file():
+        cannot("axe-core is not installed: run npm ci in gosight/web")
+    return AXE.read_text()
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    started = Product(tmp_path_factory.mktemp("product") / "data")
+    started.run("demo", "--days", "3", "--events", "1500")
+    started.start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Browser, product: Product) -> Iterator[Reader]:
+    for one in reading(browser, product.url):
+        one.sign_in()
+        yield one
+
+
+@pytest.fixture(scope="module")
+def stranger(browser: Browser, product: Product) -> Iterator[Reader]:
+    yield from reading(browser, product.url)
+
+
+@pytest.mark.parametrize("path", INSIDE)
+def test_pages_inside(reader: Reader, axe: str, path: str) -> None:
+    page = reader.open(path)
+    settled(page)
+    hold(page, axe)
+    page.close()
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_pages_outside(stranger: Reader, axe: str, path: str) -> None:
+    page = stranger.open(path)
+    settled(page)
+    hold(page, axe)
+    page.close()
+
+
+def test_a_session_and_its_visitor(reader: Reader, axe: str) -> None:
+    page = reader.open(f"{PROJECT}/sessions?range=30d&sort=events")
+    settled(page)
+    page.get_by_role("row").nth(1).click()
+    page.wait_for_url("**/sessions/*")
+    settled(page)
+    page.locator("summary").first.click()
+    hold(page, axe)
+    page.get_by_role("link", name="Everything this visitor did").click()
+    page.wait_for_url("**/visitors/*")
+    settled(page)
+    hold(page, axe)
+    page.close()
+
+
+@pytest.mark.parametrize("opener", ["Last 7 days", "Add a filter", "Olga"])
+def test_what_opens_over_a_page(reader: Reader, axe: str, opener: str) -> None:
+    page = reader.open(f"{PROJECT}/overview")
+    settled(page)
+    page.get_by_role("button", name=opener).click()
+    settled(page)
+    hold(page, axe, widths=(1440,))
+    page.close()
+
+
+def test_escape_closes_what_is_open_and_gives_the_focus_back(reader: Reader) -> None:
+    page = reader.open(f"{PROJECT}/overview")
+    settled(page)
+    opener = page.get_by_role("button", name="Last 7 days")
+    opener.press("Enter")
+    expect(opener).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(opener).to_have_attribute("aria-expanded", "false")
+    expect(opener).to_be_focused()
+    page.close()
+
+
+def hold(page: Page, axe: str, widths: tuple[int, ...] = WIDTHS) -> None:
+    page.evaluate(axe + "; 0")
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            assert grave(page) == [], f"{width} px, {scheme}"
+
+
+def grave(page: Page) -> list[Any]:
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        (fault["id"], [node["target"] for node in fault["nodes"][:3]])
+        for fault in found["violations"]
+        if fault["impact"] in GRAVE
+    ]
