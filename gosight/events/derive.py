@@ -40,13 +40,24 @@ SLICE = 20_000
 _encode = msgspec.json.Encoder().encode
 
 
+class Touched(msgspec.Struct):
+    """A session that has had events, and what of it they may have changed."""
+
+    session_no: int
+    pages: bool = True
+    signals: bool = True
+    identities: bool = True
+    entry: bool = True
+
+
 def derive(cursor: Cursor, after: int, upto: int, rules: Rules) -> None:
     """Bring the sessions touched by events `after` < seq <= `upto` up to date, in one transaction."""
     asked = {"after": after, "upto": upto}
     with cursor.transaction():
         _sort_in(cursor)
-        touched = [row[0] for row in cursor.rows(sql("events", "derive.touched"), asked)]
-        cursor.run(sql("events", "derive.identities"), asked)
+        touched = cursor.all(sql("events", "derive.touched"), asked, into=Touched)
+        if any(session.identities for session in touched):
+            cursor.run(sql("events", "derive.identities"), asked)
         recompute(cursor, touched, rules)
         cursor.run(sql("events", "progress.write"), {"seq": upto})
 
@@ -54,6 +65,7 @@ def derive(cursor: Cursor, after: int, upto: int, rules: Rules) -> None:
 class _Arrived(msgspec.Struct):
     hashes: int
     sessions: int
+    corrections: int
     first: int
 
 
@@ -63,29 +75,36 @@ def _sort_in(cursor: Cursor) -> None:
     if arrived.hashes:
         cursor.run(sql("events", "derive.seen"))
     if arrived.sessions:
-        asked = {"types": SESSION_COLUMNS, "first": arrived.first}
-        cursor.run(sql("events", "derive.contexts"), asked)
-        cursor.run(sql("events", "derive.sessions"), asked)
-    if arrived.hashes or arrived.sessions:
+        cursor.run(sql("events", "derive.sessions"), {"types": SESSION_COLUMNS})
+    if arrived.corrections:
+        cursor.run(sql("events", "derive.contexts"), {"types": SESSION_COLUMNS, "first": arrived.first})
+    if arrived.hashes or arrived.sessions or arrived.corrections:
         cursor.run(sql("events", "derive.arrivals_delete"))
 
 
-def recompute(cursor: Cursor, sessions: list[int], rules: Rules) -> None:
-    """Write the rows of these sessions anew, within the caller's transaction."""
+def recompute(cursor: Cursor, sessions: list[Touched], rules: Rules) -> None:
+    """Write the rows of these sessions anew, within the caller's transaction. Each statement costs milliseconds, so
+    those that these events can't have changed anything for are left out."""
     if not sessions:
         return
-    which = {"touched": sessions, "first": min(sessions), "last": max(sessions)}
-    _entries(cursor, which, rules)
-    cursor.run(sql("events", "derive.pages_delete"), which)
-    cursor.run(sql("events", "derive.pages"), which)
-    cursor.run(sql("events", "derive.signals_delete"), which)
-    rows = list(_signals(cursor, which, rules))
-    if rows:
-        cursor.run(sql("events", "derive.signals"), {"rows": rows})
-    cursor.run(sql("events", "derive.figures"), which)
+    _entries(cursor, [session for session in sessions if session.entry], rules)
+    _signals(cursor, [session for session in sessions if session.signals], rules)
+    cursor.run(sql("events", "derive.figures"), _which(sessions))
+    paged = [session for session in sessions if session.pages]
+    if paged:
+        cursor.run(sql("events", "derive.pages_delete"), _which(paged))
+        cursor.run(sql("events", "derive.pages"), _which(paged))
 
 
-def _entries(cursor: Cursor, which: dict[str, object], rules: Rules) -> None:
+def _which(sessions: list[Touched]) -> dict[str, object]:
+    numbers = [session.session_no for session in sessions]
+    return {"touched": numbers, "first": min(numbers), "last": max(numbers)}
+
+
+def _entries(cursor: Cursor, sessions: list[Touched], rules: Rules) -> None:
+    if not sessions:
+        return
+    which = _which(sessions)
     found = cursor.all(sql("events", "derive.entries"), which, into=_Entry)
     if found:
         rows = [_encode(_attribution(entry, rules)).decode() for entry in found]
@@ -105,15 +124,24 @@ def _attribution(entry: _Entry, rules: Rules) -> dict[str, object]:
     }
 
 
-def _signals(cursor: Cursor, which: dict[str, object], rules: Rules) -> Iterator[str]:
-    thresholds = rules.thresholds
+def _signals(cursor: Cursor, sessions: list[Touched], rules: Rules) -> None:
+    if not sessions:
+        return
+    which = _which(sessions)
+    cursor.run(sql("events", "derive.signals_delete"), which)
+    rows = list(_found(cursor, which, rules.thresholds))
+    if rows:
+        cursor.run(sql("events", "derive.signals"), {"rows": rows})
+
+
+def _found(cursor: Cursor, which: dict[str, object], thresholds: Thresholds) -> Iterator[str]:
     asked = which | {
         "clicks_before": thresholds.rage_clicks - 1,
         "rage_window_ms": thresholds.rage_window_ms,
         "points": thresholds.thrash_turns + 2,
     }
-    found = cursor.rows(sql("events", "derive.observations"), asked)
-    for session_no, rows in groupby(found, key=lambda row: int(row[0])):
+    rows_found = cursor.rows(sql("events", "derive.observations"), asked)
+    for session_no, rows in groupby(rows_found, key=lambda row: int(row[0])):
         for signal in detect(_observations(rows), thresholds):
             yield _encode(_row(session_no, signal)).decode()
 

@@ -106,6 +106,14 @@ class SessionRow(msgspec.Struct, kw_only=True, omit_defaults=True):
     region: str | None = None
     city: str | None = None
     ip: str | None = None
+    is_new: bool = False
+    """The session begins with this row; else the row corrects one."""
+    entry_at: int | None = None
+    referrer: str | None = None
+    source: str = "direct"
+    utm_source: str | None = None
+    utm_medium: str | None = None
+    utm_campaign: str | None = None
 
 
 _TYPES = {
@@ -115,6 +123,8 @@ _TYPES = {
     "context_at": "BIGINT",
     "last_received_at": "BIGINT",
     "is_bot": "BOOLEAN",
+    "is_new": "BOOLEAN",
+    "entry_at": "BIGINT",
 }
 SESSION_COLUMNS = (
     "{" + ",".join(f'"{name}":"{_TYPES.get(name, "VARCHAR")}"' for name in SessionRow.__struct_fields__) + "}"

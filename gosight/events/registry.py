@@ -11,6 +11,7 @@ from gosight.events.agents import read as read_agent
 from gosight.events.filter import HashFilter
 from gosight.events.geo import Geo
 from gosight.events.model import EventIn, Origin, Parcel, SessionRow
+from gosight.events.urls import source, split
 from gosight.kit import ids
 from gosight.store.duck import Cursor
 from gosight.store.sqlfile import sql
@@ -116,6 +117,8 @@ class Registry:
         session_id = parcel.session_id or ids.new("s")
         known = Known(self._last_no, session_id, parcel.visitors[0], first.at, received, parcel.origin)
         row = self._row(known, parcel.origin)
+        row.is_new = True
+        _enter(row, parcel)
         self.rows.append(row)
         self._filter.add((row.session_hash,))
         self._opened_now.append(known)
@@ -147,6 +150,18 @@ class Registry:
         if place is not None:
             row.country, row.region, row.city = place.country, place.region, place.city
         return row
+
+
+def _enter(row: SessionRow, parcel: Parcel) -> None:
+    """Where the visit came in, if that is in this parcel; derivation looks again when an earlier page view comes."""
+    views = [event for event in parcel.events if event.type == "page_view"]
+    if not views:
+        return
+    page = min(views, key=_when)
+    parts = split(page.url)
+    row.entry_at, row.referrer = page.at, page.referrer or None
+    row.source = source(parts.utm_source, page.referrer, parts.host, parcel.origin.allowed_domains)
+    row.utm_source, row.utm_medium, row.utm_campaign = parts.utm_source, parts.utm_medium, parts.utm_campaign
 
 
 def _when(event: EventIn) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from gosight.events.derive import Rules, recompute
+from gosight.events.derive import Rules, Touched, recompute
 from gosight.kit.ids import hash64
 from gosight.ops.demo import world
 from gosight.store.sqlfile import statements
@@ -37,7 +37,7 @@ def fill(folder: Path, events: int, days: int, now: datetime) -> None:
                 cursor.run(insert)
                 (events_of,) = statements((_HERE / "fill_events.sql").read_text())
                 cursor.run(events_of, {"paths": list(world.PAGES), "seq": seq})
-                recompute(cursor, list(range(first, last + 1)), Rules())
+                recompute(cursor, [Touched(number) for number in range(first, last + 1)], Rules())
             seq = int(cursor.rows("select max(seq) from events")[0][0])
             cursor.run("update progress set derived_seq = $1", [seq])
             cursor.run(f"checkpoint p_{stored.FIRST_PROJECT}")

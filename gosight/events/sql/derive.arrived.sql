@@ -1,5 +1,6 @@
--- What arrived beside events: how many hashes and sessions, and from which session on.
+-- What arrived beside events: how many hashes, new sessions and corrections, and from which session on.
 select
-  count(j ->> '$.hash') as hashes, count(j ->> '$.session_no') as sessions,
+  count(j ->> '$.hash') as hashes, count(j ->> '$.is_new') as sessions,
+  count(j ->> '$.session_no') - count(j ->> '$.is_new') as corrections,
   coalesce(min((j ->> '$.session_no')::bigint), 0) as first
 from arrivals

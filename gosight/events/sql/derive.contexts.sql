@@ -2,7 +2,7 @@
 with told as (
   select from_json(j::json, $types) as r
   from arrivals
-  where j ->> '$.session_no' is not null
+  where j ->> '$.session_no' is not null and j ->> '$.is_new' is null
 ),
 earliest as (
   select r

@@ -33,19 +33,12 @@ ends as (
   from numbered
   where type != 'page_view'
   group by all
-),
-starts as (
-  select session_no, min(ts) as started_at
-  from events
-  where session_no between $first and $last and session_no in (select unnest($touched::bigint[]))
-  group by session_no
 )
 insert into pages
 select
-  v.session_no, v.position, starts.started_at, s.is_bot, v.ts, v.url, v.path, v.visit = 1, v.title,
+  v.session_no, v.position, s.started_at, s.is_bot, v.ts, v.url, v.path, v.visit = 1, v.title,
   coalesce(round(e.told_ms)::bigint, epoch_ms(v.next_ts) - epoch_ms(v.ts)), case when e.depth is not null then least(e.depth, 100) end
 from views as v
-join starts on starts.session_no = v.session_no
 join sessions as s on s.session_no = v.session_no and s.session_no between $first and $last
 left join ends as e on e.session_no = v.session_no and e.visit = v.visit and e.path is not distinct from v.path
 order by v.session_no, v.position
