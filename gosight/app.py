@@ -156,7 +156,7 @@ def _api(app: App) -> Litestar:
         guards=[guard],
         dependencies={
             "control": Provide(lambda: control, sync_to_thread=False),
-            "file": Provide(file, sync_to_thread=True),
+            "file": Provide(file, sync_to_thread=False),
             "clock": Provide(lambda: app.clock, sync_to_thread=False),
             "caller": Provide(_caller, sync_to_thread=False),
             "access": Provide(_access, sync_to_thread=False),

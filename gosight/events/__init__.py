@@ -11,10 +11,11 @@ from gosight.events.files import EventFile, EventFiles
 from gosight.events.geo import Geo, truncate
 from gosight.events.model import MAX_ID, NO_PAYLOAD, EventIn, Origin, Outcome, Parcel, Submission
 from gosight.events.signals import SignalType, Thresholds
-from gosight.events.urls import split
+from gosight.events.urls import MAX_URL, split
 
 __all__ = [
     "MAX_ID",
+    "MAX_URL",
     "NO_PAYLOAD",
     "EventFile",
     "EventFiles",

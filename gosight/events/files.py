@@ -12,7 +12,7 @@ from gosight.events.geo import Geo
 from gosight.events.model import Submission
 from gosight.events.writer import Answer, Writer
 from gosight.kit.clock import MINUTE, Clock
-from gosight.kit.errors import GoSightError
+from gosight.kit.errors import GoSightError, NotFound, Unavailable
 from gosight.store.duck import Broken, Cursor, Engine, Params
 from gosight.store.sqlfile import sql
 
@@ -30,17 +30,14 @@ SETTLE_SECONDS = 20.0
 class EventFile:
     """One project's events. What is read tells of everything acknowledged before."""
 
-    def __init__(self, engine: Engine, writer: Writer, number: int, timeout: float) -> None:
+    def __init__(self, files: "EventFiles", number: int) -> None:
         self.number = number
-        self.writer = writer
-        self._engine = engine
-        self._timeout = timeout
+        self._files = files
 
     @contextmanager
     def reading(self) -> Iterator[Cursor]:
-        """A cursor for several queries under one deadline."""
-        self.writer.settle(SETTLE_SECONDS)
-        with self._engine.reading(self.number, self._timeout) as cursor:
+        """A cursor for several queries about one moment, under one deadline."""
+        with self._files.reading(self.number) as cursor:
             yield cursor
 
     def all(self, statement: str, params: Params = None, *, into: type[T]) -> list[T]:
@@ -55,21 +52,14 @@ class EventFile:
         rows = self.all(statement, params, into=into)
         return rows[0] if rows else None
 
-    def checkpoint(self, at_bytes: int = CHECKPOINT_BYTES) -> None:
-        """Fold the log into the file where it has grown. On a cursor of its own, so that no commit waits."""
-        log_file = self._engine.file(self.number).with_name("events.duckdb.wal")
-        if not log_file.exists() or log_file.stat().st_size < at_bytes:
-            return
-        cursor = self._engine.writer(self.number)
-        try:
-            cursor.run(f"checkpoint p_{self.number}")
-        except Broken as error:
-            log.error("project %d: checkpoint failed and its file is opened again (%s)", self.number, error.cause)
-            self.writer.reopen()
-        except GoSightError as error:
-            log.warning("project %d: checkpoint put off: %s (%s)", self.number, error.message, error.cause)
-        finally:
-            cursor.close()
+
+class _Open:
+    """A file that is open. `users` are reading or about to."""
+
+    def __init__(self, writer: Writer, now: int) -> None:
+        self.writer = writer
+        self.used_at = now
+        self.users = 0
 
 
 class EventFiles:
@@ -82,8 +72,12 @@ class EventFiles:
         self._rules = rules
         self._timeout = timeout
         self._lock = threading.Lock()
-        self._open: dict[int, EventFile] = {}
-        self._used: dict[int, int] = {}
+        """Held for moments, also on the event loop."""
+        self._open: dict[int, _Open] = {}
+        self._doors: dict[int, threading.Lock] = {}
+        """Held while one project's file is opened or closed, which may take a second."""
+        self._deleted: set[int] = set()
+        self._ended = False
         self._answer: Answer = lambda results: None
 
     def answer_with(self, answer: Answer) -> None:
@@ -91,76 +85,154 @@ class EventFiles:
         self._answer = answer
 
     def of(self, number: int) -> EventFile:
-        """The file of project `number`, opened where it isn't (some 10 ms; not on the event loop)."""
-        with self._lock:
-            file = self._open.get(number)
-            if file is None:
-                writer = Writer(
-                    self._engine, number, self._geo, lambda: self._rules(number), lambda done: self._answer(done)
-                )
-                file = self._open[number] = EventFile(self._engine, writer, number, self._timeout)
-                writer.start()
-            self._used[number] = self._clock()
-            return file
+        """The file of project `number`, to read from."""
+        return EventFile(self, number)
 
     def submit(self, number: int, submission: Submission) -> bool:
         """Hand a submission to the writer; False where the file must be opened first."""
         with self._lock:
-            file = self._open.get(number)
-            if file is None:
+            self._need_life(number)
+            found = self._open.get(number)
+            if found is None:
                 return False
-            self._used[number] = self._clock()
-            file.writer.submit(submission)
+            found.used_at = self._clock()
+            found.writer.submit(submission)
             return True
 
-    def open_files(self) -> list[EventFile]:
+    def open(self, number: int) -> None:
+        """Open a project's file where it isn't: some 10 ms, seconds after a crash. Not on the event loop."""
+        with self._door(number):
+            with self._lock:
+                self._need_life(number)
+                if number in self._open:
+                    return
+            writer = Writer(
+                self._engine, number, self._geo, lambda: self._rules(number), lambda done: self._answer(done)
+            )
+            with self._lock:
+                self._need_life(number)
+                self._open[number] = _Open(writer, self._clock())
+                writer.start()
+
+    def _door(self, number: int) -> threading.Lock:
         with self._lock:
-            return list(self._open.values())
+            return self._doors.setdefault(number, threading.Lock())
+
+    def _need_life(self, number: int) -> None:
+        if number in self._deleted:
+            raise NotFound("this project was deleted")
+        if self._ended:
+            raise Unavailable("the server is stopping; try again", retry_after=2)
+
+    @contextmanager
+    def reading(self, number: int) -> Iterator[Cursor]:
+        """A cursor on a project's file, which stays open meanwhile."""
+        used = self._enter(number)
+        try:
+            used.writer.settle(SETTLE_SECONDS)
+            with self._engine.reading(number, self._timeout) as cursor:
+                yield cursor
+        finally:
+            with self._lock:
+                used.users -= 1
+
+    def _enter(self, number: int) -> _Open:
+        while True:
+            with self._lock:
+                self._need_life(number)
+                found = self._open.get(number)
+                if found is not None:
+                    found.used_at = self._clock()
+                    found.users += 1
+                    return found
+            self.open(number)
+
+    def _each(self, what: str, work: Callable[[int, _Open], None]) -> None:
+        """One that fails keeps no other from its turn."""
+        with self._lock:
+            files = list(self._open.items())
+        for number, found in files:
+            try:
+                work(number, found)
+            except GoSightError as error:
+                log.warning("project %d: %s put off: %s (%s)", number, what, error.message, error.cause)
+            except Exception:
+                log.exception("project %d: %s failed", number, what)
 
     def derive(self) -> None:
         """Bring derived rows up to date, file by file."""
-        for file in self.open_files():
-            file.writer.settle(SETTLE_SECONDS)
+        self._each("deriving", lambda _, found: found.writer.settle(SETTLE_SECONDS))
 
-    def checkpoint(self) -> None:
-        for file in self.open_files():
-            file.checkpoint()
+    def checkpoint(self, at_bytes: int = CHECKPOINT_BYTES) -> None:
+        """Fold logs into their files where they have grown."""
+        self._each("checkpoint", lambda number, found: self._fold(number, found, at_bytes))
+
+    def _fold(self, number: int, found: _Open, at_bytes: int) -> None:
+        """On a full disk a checkpoint fails, and takes the file from its readers for a moment: then rather none."""
+        log_file = self._engine.file(number).with_name("events.duckdb.wal")
+        size = log_file.stat().st_size if log_file.exists() else 0
+        if size < at_bytes:
+            return
+        if shutil.disk_usage(log_file.parent).free < 2 * size:
+            raise Unavailable("too little disk is free")
+        try:
+            self._engine.checkpoint(number)
+        except Broken:
+            found.writer.reopen()
+            raise
 
     def forget_seen(self) -> None:
         """Drop ids of batches and events that are older than 7 days."""
-        now = self._clock()
-        for file in self.open_files():
-            file.writer.task(lambda cursor: cursor.run(sql("events", "seen.forget"), {"now": now})).result(60)
+        asked = {"now": self._clock()}
+        self._each(
+            "forgetting ids",
+            lambda _, found: found.writer.task(lambda cursor: cursor.run(sql("events", "seen.forget"), asked)).result(
+                60
+            ),
+        )
 
     def close_idle(self) -> None:
-        now = self._clock()
+        """Close what nobody has used for a while."""
         with self._lock:
-            idle = [number for number, used in self._used.items() if now - used > IDLE and number in self._open]
-            files = [self._open.pop(number) for number in idle]
-            for file in files:
-                file.writer.stop()
-        for file in files:
-            file.writer.join()
-            self._engine.detach(file.number)
+            numbers = [number for number, found in self._open.items() if self._is_idle(found)]
+        for number in numbers:
+            with self._door(number):
+                with self._lock:
+                    found = self._open.get(number)
+                    if found is None or not self._is_idle(found):
+                        continue
+                    del self._open[number]
+                found.writer.stop()
+                found.writer.join()
+                self._engine.detach(number)
+
+    def _is_idle(self, found: _Open) -> bool:
+        return found.users == 0 and self._clock() - found.used_at > IDLE
 
     def forget(self, number: int) -> None:
-        """Delete all that a project has."""
+        """Delete all that a project has; who is reading it is interrupted."""
         with self._lock:
-            file = self._open.pop(number, None)
-            if file is not None:
-                file.writer.stop()
-        if file is not None:
-            file.writer.join()
-        self._engine.detach(number)
-        shutil.rmtree(self._engine.file(number).parent, ignore_errors=True)
+            self._deleted.add(number)
+        with self._door(number):
+            with self._lock:
+                found = self._open.pop(number, None)
+            if found is not None:
+                found.writer.stop()
+                found.writer.join()
+            self._engine.detach(number)
+            shutil.rmtree(self._engine.file(number).parent, ignore_errors=True)
+
+    def stop(self) -> None:
+        """Take and answer nothing more: readers are interrupted, writers finish what was handed to them."""
+        with self._lock:
+            self._ended = True
+            for found in self._open.values():
+                found.writer.stop()
+        self._engine.interrupt()
 
     def close(self) -> None:
-        """Let every writer finish what was handed to it, then close the files."""
-        with self._lock:
-            files = list(self._open.values())
-            self._open.clear()
-            for file in files:
-                file.writer.stop()
-        for file in files:
-            file.writer.join()
+        """Wait until every writer has finished, then close the files."""
+        self.stop()
+        for found in self._open.values():
+            found.writer.join()
         self._engine.close()

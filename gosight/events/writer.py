@@ -7,6 +7,7 @@ grow by themselves under load, so there is no timer.
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -25,7 +26,8 @@ log = logging.getLogger("gosight.events")
 MAX_GROUP_BYTES = 8 * 1024 * 1024
 """Bytes of requests in one transaction: some 20,000 events, so that a group stays under half a second."""
 
-Answer = Callable[[list[tuple[Submission, Outcome | GoSightError]]], None]
+Results = list[tuple[Submission, Outcome | GoSightError]]
+Answer = Callable[[Results], None]
 
 
 class _Task(msgspec.Struct, eq=False):
@@ -51,6 +53,8 @@ class Writer(threading.Thread):
         self._cursor: Cursor | None = None
         self._committer: Committer | None = None
         self._stopping = False
+        self._closing = threading.Lock()
+        self._closed = False
         self.committed_seq = 0
         self.derived_seq = 0
         self._open()
@@ -61,15 +65,19 @@ class Writer(threading.Thread):
     def task(self, run: Callable[[Cursor], None]) -> "Future[None]":
         """Run something on the writer between two groups, in slices of at most 50 ms."""
         task = _Task(run, Future())
-        self._inbox.put(task)
+        with self._closing:
+            if self._closed:
+                task.done.set_exception(_ended())
+            else:
+                self._inbox.put(task)
         return task.done
 
     def settle(self, timeout: float) -> None:
         """Wait until sessions, pages and signals tell of every event committed by now. Not from the event loop."""
-        wanted = self.committed_seq
-        while self.derived_seq < wanted:
+        wanted, until = self.committed_seq, time.monotonic() + timeout
+        while self.derived_seq < min(wanted, self.committed_seq):
             try:
-                self.task(lambda cursor: self._derive(cursor, wanted)).result(timeout)
+                self.task(lambda cursor: self._derive(cursor, wanted)).result(max(0.0, until - time.monotonic()))
             except TimeoutError:
                 text = "the server is still working through what came in; try again"
                 raise Unavailable(text, retry_after=2) from None
@@ -84,12 +92,36 @@ class Writer(threading.Thread):
 
     def run(self) -> None:
         while not self._stopping:
-            group, tasks = self._gather()
-            if group:
-                self._answer(self._store(group))
-            for task in tasks:
-                self._perform(task)
+            try:
+                self._turn()
+            except Exception:
+                log.exception("project %d: the writer goes on after a failure", self._number)
+        with self._closing:
+            self._closed = True
+        self._turn_down()
         self._shut()
+
+    def _turn(self) -> None:
+        group, tasks = self._gather()
+        if group:
+            self._tell(self._store(group))
+        for task in tasks:
+            self._perform(task)
+
+    def _tell(self, results: Results) -> None:
+        try:
+            self._answer(results)
+        except Exception:
+            log.exception("project %d: nobody could be told what became of %d requests", self._number, len(results))
+
+    def _turn_down(self) -> None:
+        """What was asked for after the end is not left waiting."""
+        while not self._inbox.empty():
+            item = self._inbox.get_nowait()
+            if isinstance(item, _Task):
+                item.done.set_exception(_ended())
+            elif isinstance(item, Submission):
+                self._tell([(item, _ended())])
 
     def _gather(self) -> tuple[list[Submission], list[_Task]]:
         """Wait for something, then take all that waits, up to the size of a group."""
@@ -113,7 +145,7 @@ class Writer(threading.Thread):
                 break
         return group, tasks
 
-    def _store(self, group: list[Submission]) -> list[tuple[Submission, Outcome | GoSightError]]:
+    def _store(self, group: list[Submission]) -> Results:
         try:
             outcomes = self._opened().commit(group)
             self.committed_seq = self._opened().progress.last_seq
@@ -189,12 +221,16 @@ class Writer(threading.Thread):
         try:
             self._engine.detach(self._number)
             self._open()
-        except GoSightError as error:
-            log.error("project %d cannot be opened again yet: %s (%s)", self._number, error.message, error.cause)
-            self._committer = None
+        except Exception:
+            log.exception("project %d cannot be opened again yet", self._number)
+            self._shut()
 
     def _shut(self) -> None:
         if self._cursor is not None:
             self._cursor.close()
             self._cursor = None
         self._committer = None
+
+
+def _ended() -> Unavailable:
+    return Unavailable("the project's data file was closed meanwhile; try again", retry_after=1)

@@ -30,6 +30,7 @@ from gosight.kit.errors import (
 )
 from gosight.kit.limits import PerMinute
 from gosight.kit.wire.envelopes import error_headers, error_reply
+from gosight.kit.wire.refusals import as_error
 
 log = logging.getLogger("gosight.ingest")
 
@@ -39,6 +40,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
 DISK_CHECK_SECONDS = 1.0
+BODY_SECONDS = 30
+"""How long a body may take: whoever sends half of one must not hold a place for ever."""
 _JSON = (b"content-type", b"application/json")
 _PREFLIGHT: list[Header] = [
     (b"access-control-allow-methods", b"POST, OPTIONS"),
@@ -85,17 +88,19 @@ class Ingest:
             return
         try:
             if method != "POST":
-                raise MethodNotAllowed(f"expected POST, got {method[:20]}")
+                raise MethodNotAllowed(f"expected POST, got {method[:20]}", headers={"Allow": "POST, OPTIONS"})
             body = await self._post(scope, headers, receive)
         except GoSightError as error:
-            status, body, extra = _told(error)
-            await _reply(send, status, body, cors + extra)
+            await _refuse(send, error, cors)
+            return
+        except Exception as problem:
+            await _refuse(send, as_error(problem, method, {"path_template": "/v1/events"}), cors)
             return
         await _reply(send, 200, body, cors)
 
     async def _post(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> bytes:
         project = self._project(scope, headers)
-        body = await _body(headers, receive)
+        body = await self._body(headers, receive)
         operator = b"x-gosight-operator" in headers and self._is_operator(headers)
         taken = self._intake.take(project, body, _encoding(headers), self._sender(scope, headers, operator))
         if taken.submission.parcels:
@@ -118,7 +123,7 @@ class Ingest:
     async def store(self, project: Project, submission: Submission) -> Outcome:
         """Wait until a submission is on the disk. Raises `Unavailable` where it can't be taken in."""
         if self._waiting_bytes + submission.size > self._queue_bytes:
-            raise Unavailable("too many events are waiting for the disk; nothing was kept", retry_after=1)
+            raise _queue_full()
         if self._disk.full():
             raise Unavailable("the server's disk is nearly full; nothing was kept", retry_after=60)
         self._loop = loop = asyncio.get_running_loop()
@@ -127,11 +132,11 @@ class Ingest:
         self._waiting_bytes += submission.size
         try:
             while not self._files.submit(project.number, submission):
-                await asyncio.to_thread(self._files.of, project.number)
+                await asyncio.to_thread(self._files.open, project.number)
         except BaseException:
-            self._release(submission)
+            self._release(submission)  # it never came to the writer, who else tells when it is done
             raise
-        outcome = await done
+        outcome = await asyncio.shield(done)
         if isinstance(outcome, GoSightError):
             raise outcome
         return outcome
@@ -150,6 +155,40 @@ class Ingest:
     def _release(self, submission: Submission) -> "asyncio.Future[Outcome | GoSightError] | None":
         self._waiting_bytes -= submission.size
         return self._waiting.pop(id(submission), None)
+
+    async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
+        length = headers.get(b"content-length", b"0")
+        if length.isdigit() and int(length) > MAX_BODY:
+            raise _too_large()
+        message = await receive()
+        if not message.get("more_body"):
+            return message.get("body", b"")  # type: ignore[no-any-return]
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                return await self._rest_of_body(message, receive)
+        except TimeoutError:
+            raise Unavailable(f"the body did not arrive within {BODY_SECONDS} s; send it again") from None
+
+    async def _rest_of_body(self, message: MutableMapping[str, Any], receive: Receive) -> bytes:
+        """What has come of it counts as waiting, so that many who send slowly can't fill the memory."""
+        parts: list[bytes] = [message.get("body", b"")]
+        size = len(parts[0])
+        self._waiting_bytes += size
+        try:
+            while message.get("more_body"):
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Unavailable("the connection ended before the body did")
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
+                self._waiting_bytes += len(parts[-1])
+                if size > MAX_BODY:
+                    raise _too_large()
+                if self._waiting_bytes > self._queue_bytes:
+                    raise _queue_full()
+        finally:
+            self._waiting_bytes -= size
+        return b"".join(parts)
 
     def _project(self, scope: Scope, headers: dict[bytes, bytes]) -> Project:
         key = headers.get(b"x-gosight-key", b"").decode("latin-1")
@@ -202,24 +241,12 @@ class _Disk:
         return self._full
 
 
-async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
-    if headers.get(b"content-length", b"0").isdigit() and int(headers.get(b"content-length", b"0")) > MAX_BODY:
-        raise PayloadTooLarge(f"a batch is at most {MAX_BODY} bytes; send it in smaller ones")
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        return body
-    parts = [body]
-    size = len(body)
-    while message.get("more_body"):
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Unavailable("the connection ended before the body did")
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > MAX_BODY:
-            raise PayloadTooLarge(f"a batch is at most {MAX_BODY} bytes; send it in smaller ones")
-    return b"".join(parts)
+def _too_large() -> PayloadTooLarge:
+    return PayloadTooLarge(f"a batch is at most {MAX_BODY} bytes; send it in smaller ones")
+
+
+def _queue_full() -> Unavailable:
+    return Unavailable("too many events are waiting for the disk; nothing was kept", retry_after=1)
 
 
 def _encoding(headers: dict[bytes, bytes]) -> str:
@@ -245,9 +272,9 @@ def _accepted(taken: Taken) -> bytes:
     return _encode(_Reply(True, _Counts(taken.count - rejected, rejected, errors)))
 
 
-def _told(error: GoSightError) -> tuple[int, bytes, list[Header]]:
+async def _refuse(send: Send, error: GoSightError, headers: list[Header]) -> None:
     extra = [(name.lower().encode(), value.encode()) for name, value in error_headers(error).items()]
-    return error.status, _encode(error_reply(error)), extra
+    await _reply(send, error.status, _encode(error_reply(error)), headers + extra)
 
 
 async def _reply(send: Send, status: int, body: bytes, headers: list[Header]) -> None:

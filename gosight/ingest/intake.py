@@ -5,6 +5,7 @@ import msgspec
 from gosight.control import Project
 from gosight.events import (
     MAX_ID,
+    MAX_URL,
     NO_PAYLOAD,
     EventIn,
     Origin,
@@ -120,7 +121,7 @@ class Intake:
         if event.at < batches.EARLIEST:
             raise BadRequest("ts is not a time")
         event.received = received
-        event.url = event.url or None
+        event.url = event.url[:MAX_URL] if event.url else None
         event.path = split(event.url).path
         event.user_id = event.user_id or head.user_id or None
         event.id = event.id or None
@@ -158,12 +159,21 @@ def _check_payload(event: EventIn) -> None:
     elif raw[:1] != b"{":
         raise BadRequest("payload: expected an object")
     if event.type == "page_view":
-        if event.referrer and b'"referrer"' not in raw:
-            told = b'{"referrer":' + _quoted(event.referrer)
+        if event.referrer and not _tells_referrer(raw):
+            told = b'{"referrer":' + _quoted(event.referrer[:MAX_URL])
             raw = told + b"}" if not raw or _is_empty(raw) else told + b"," + raw[1:]
     elif event.type == "identify" and raw:
         _identify(event, raw)
     event.payload = msgspec.Raw(raw) if raw else NO_PAYLOAD
+
+
+class _Referrer(msgspec.Struct):
+    referrer: msgspec.Raw = NO_PAYLOAD
+
+
+def _tells_referrer(raw: bytes) -> bool:
+    """Itself, and not something within or beside it."""
+    return b'"referrer"' in raw and bytes(msgspec.json.decode(raw, type=_Referrer).referrer) != b"null"
 
 
 def _is_empty(raw: bytes) -> bool:

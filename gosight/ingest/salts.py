@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -33,11 +33,10 @@ class Salts:
         if found:
             return found
         with self._lock:
-            self._renew()
+            self._renew(now)
         return anonymous.candidates(self._known, now)
 
-    def _renew(self) -> None:
-        now = to_datetime(self._clock())
+    def _renew(self, now: datetime) -> None:
         today = {"name": f"salt:{now.date().isoformat()}", "value": secrets.token_hex(anonymous.SALT_BYTES)}
         with self._control.write() as transaction:
             transaction.run(sql("ingest", "salts.make"), today | {"now": self._clock()})

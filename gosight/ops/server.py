@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
@@ -15,11 +16,14 @@ from gosight.ops.lock import CannotServe
 
 log = logging.getLogger("gosight.server")
 
-GRACE_SECONDS = 4.0
+GRACE_SECONDS = 3.0
 """How long requests under way may take after a signal. Granian itself would wait for open streams for ever."""
 BACKLOG = 1024
 CONNECTIONS = 8192
 """Requests under way at once; more wait in the backlog. Open streams count, so it is far above a machine's work."""
+
+THREADS = 32
+"""For requests that read and for jobs. Python's own count is 6 on two cores, which as many slow queries would fill."""
 
 
 def check_address(host: str, port: int) -> None:
@@ -34,8 +38,18 @@ def check_address(host: str, port: int) -> None:
         raise CannotServe(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
 
 
-async def run(app: Callable[..., Any], host: str, port: int, jobs: Sequence[Job], ready: Callable[[], None]) -> None:
-    """Serve until SIGTERM or SIGINT. On return nothing runs any more and the app may be closed."""
+async def run(
+    app: Callable[..., Any],
+    host: str,
+    port: int,
+    jobs: Sequence[Job],
+    ready: Callable[[], None],
+    ending: Callable[[], None],
+) -> None:
+    """Serve until SIGTERM or SIGINT. `ending` stops what works in threads: nobody waits for its answer any more.
+
+    On return nothing runs any more and the app may be closed.
+    """
     server = Server(
         app,
         address=host,
@@ -47,6 +61,7 @@ async def run(app: Callable[..., Any], host: str, port: int, jobs: Sequence[Job]
         backpressure=CONNECTIONS,
     )
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="work"))
     asked_to_stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked_to_stop.set)
@@ -58,11 +73,11 @@ async def run(app: Callable[..., Any], host: str, port: int, jobs: Sequence[Job]
     try:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
-            serving.result()
-            raise CannotServe(f"the server on {host}:{port} ended by itself")
+            raise CannotServe(f"the server on {host}:{port} ended by itself ({serving.exception()})")
         server.stop()  # type: ignore[no-untyped-call]
         await asyncio.wait({serving}, timeout=GRACE_SECONDS)
     finally:
+        ending()
         for task in (working, serving, stopping):
             task.cancel()
         await asyncio.gather(working, serving, stopping, return_exceptions=True)

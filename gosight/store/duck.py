@@ -4,9 +4,12 @@ What callers see are cursors: `Engine.writer` for a project's one writing thread
 Every error of the driver leaves here as one of ours.
 """
 
+import errno
+import logging
 import queue
 import shutil
 import threading
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +21,11 @@ import msgspec
 from gosight.kit.errors import DiskFull, GoSightError, Internal, Unavailable
 from gosight.store.sqlfile import schema, statements
 
+log = logging.getLogger("gosight.store")
 T = TypeVar("T")
 Params = Mapping[str, object] | Sequence[object] | None
+
+_Pool = queue.LifoQueue[duckdb.DuckDBPyConnection]
 
 READERS = 4
 """Cursors that may read at once; more only wait for the same two cores."""
@@ -40,6 +46,10 @@ class Broken(Unavailable):
     """A file or the whole instance can't go on until it is opened again."""
 
 
+class _InstanceLost(Broken):
+    """The whole instance can't: no file can be attached to it."""
+
+
 class Engine:
     """The instance. `threads` and `memory_limit_mb` hold for all files together."""
 
@@ -47,13 +57,15 @@ class Engine:
         self._folder = folder.resolve()
         self._limits = (memory_limit_mb, threads, temp_limit_mb)
         self._lock = threading.RLock()
+        """Held while files are attached and detached, which may take a second."""
+        self._moved = threading.Condition()
+        """Held for moments: who reads which file, and which files are attached."""
         self._attached: set[int] = set()
-        self._root = self._open()
-        self._readers: queue.LifoQueue[duckdb.DuckDBPyConnection] = queue.LifoQueue()
-        for _ in range(READERS):
-            self._readers.put(self._root.cursor())
+        self._busy: dict[int, dict[duckdb.DuckDBPyConnection, bool]] = {}
+        self._writers: weakref.WeakSet[Cursor] = weakref.WeakSet()
+        self._root, self._readers = self._open()
 
-    def _open(self) -> duckdb.DuckDBPyConnection:
+    def _open(self) -> tuple[duckdb.DuckDBPyConnection, _Pool]:
         memory, threads, temp = self._limits
         scratch = self._folder / "tmp"
         shutil.rmtree(scratch, ignore_errors=True)
@@ -76,7 +88,10 @@ class Engine:
         root.execute(f"set global allowed_directories = ['{_quoted(self._folder)}']")
         root.execute("set global enable_external_access = false")
         root.execute("set global lock_configuration = true")
-        return root
+        readers: _Pool = queue.LifoQueue()
+        for _ in range(READERS):
+            readers.put(root.cursor())
+        return root, readers
 
     def file(self, number: int) -> Path:
         """Where a project's events are."""
@@ -87,48 +102,138 @@ class Engine:
         with self._lock:
             if number in self._attached:
                 return
-            file = self.file(number)
+            try:
+                self._attach(number)
+            except _InstanceLost:
+                self._renew()
+                self._attach(number)
+            with self._moved:
+                self._attached.add(number)
+
+    def _attach(self, number: int) -> None:
+        file = self.file(number)
+        with _ours():
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _ours():
-                self._root.execute(f"attach '{_quoted(file)}' as p_{number}")
+            self._root.execute(f"attach '{_quoted(file)}' as p_{number}")
+            try:
                 _migrate(self._root.cursor(), number)
-            file.chmod(0o600)
-            self._attached.add(number)
+                file.chmod(0o600)
+            except BaseException:
+                self._root.execute(f"detach p_{number}")
+                raise
+
+    def _renew(self) -> None:
+        """An internal error took the whole instance: nothing that belongs to it can write any more, so begin anew."""
+        log.error("the database engine failed and is started again")
+        for number in list(self._attached):
+            self._quieten(number)
+        for writer in list(self._writers):
+            writer.close()
+        self._close_readers()
+        self._root.close()
+        self._root, self._readers = self._open()
 
     def detach(self, number: int) -> None:
-        """Close a project's file. No cursor may be reading it."""
+        """Close a project's file; its log is folded in. Who is reading it is interrupted."""
         with self._lock:
-            if number in self._attached:
-                self._attached.discard(number)
+            if number not in self._attached:
+                return
+            self._quieten(number)
+            try:
                 with _ours():
                     self._root.execute(f"detach p_{number}")
+            except GoSightError as error:
+                if "Detached database" not in (error.cause or ""):
+                    raise
+                log.warning("project %d: its log stays as it is until the next start (%s)", number, error.cause)
+
+    def _quieten(self, number: int) -> None:
+        """Let nobody read a file any more, and wait until nobody does."""
+        with self._moved:
+            self._attached.discard(number)
+            while number in self._busy:
+                self._stop_reading(number)
+                self._moved.wait(0.05)
 
     def writer(self, number: int) -> "Cursor":
         """A cursor of its own, on an attached file."""
-        self.attach(number)
         with self._lock:
-            cursor = self._root.cursor()
-        cursor.execute(f"use p_{number}")
-        return Cursor(cursor)
+            self.attach(number)
+            with _ours():
+                connection = self._root.cursor()
+                connection.execute(f"use p_{number}")
+            cursor = Cursor(connection)
+            self._writers.add(cursor)
+            return cursor
 
     @contextmanager
     def reading(self, number: int, seconds: float) -> Iterator["Cursor"]:
-        """A pooled cursor on a project's file; what runs past `seconds` is interrupted and raises `TooSlow`."""
-        self.attach(number)
+        """A pooled cursor on an attached file, which stands still for it: all queries see the same moment.
+
+        What runs past `seconds` is interrupted and raises `TooSlow`.
+        """
+        readers = self._readers
         try:
-            connection = self._readers.get(timeout=seconds)
+            connection = readers.get(timeout=seconds)
         except queue.Empty:
             raise TooSlow(f"no reader was free within {seconds:g} s; try again", retry_after=1) from None
-        alarm = threading.Timer(seconds, connection.interrupt)
-        alarm.daemon = True
         try:
-            with _ours():
-                connection.execute(f"use p_{number}")
-            alarm.start()
-            yield Cursor(connection)
+            with self._using(number, connection, is_patient=False):
+                try:
+                    with _deadline(connection, seconds):
+                        yield _standing_still(connection, number)
+                finally:
+                    connection = self._fit(connection, readers)
         finally:
-            alarm.cancel()
-            self._readers.put(connection)
+            readers.put(connection)
+
+    def _fit(self, connection: duckdb.DuckDBPyConnection, readers: _Pool) -> duckdb.DuckDBPyConnection:
+        """A reader for the next: this one, unless it is stuck in a transaction."""
+        try:
+            Cursor(connection).rollback()
+        except GoSightError as error:
+            log.warning("a reader is replaced (%s)", error.cause)
+        else:
+            if readers is self._readers:
+                return connection
+        connection.close()
+        return self._root.cursor()
+
+    def checkpoint(self, number: int) -> None:
+        """Fold an attached file's log into it, on a cursor of its own, so that no commit waits."""
+        connection = self._root.cursor()
+        try:
+            with self._using(number, connection, is_patient=True), _ours():
+                connection.execute(f"checkpoint p_{number}")
+        finally:
+            connection.close()
+
+    @contextmanager
+    def _using(self, number: int, connection: duckdb.DuckDBPyConnection, *, is_patient: bool) -> Iterator[None]:
+        """Note who works on a file. Where it must close, what is patient is waited for and the rest interrupted."""
+        with self._moved:
+            if number not in self._attached:
+                raise Unavailable("the project's data file is being opened; try again in a moment", retry_after=1)
+            self._busy.setdefault(number, {})[connection] = is_patient
+        try:
+            yield
+        finally:
+            with self._moved:
+                del self._busy[number][connection]
+                if not self._busy[number]:
+                    del self._busy[number]
+                self._moved.notify_all()
+
+    def interrupt(self) -> None:
+        """Stop everything that is read now."""
+        with self._moved:
+            for number in self._busy:
+                self._stop_reading(number)
+
+    def _stop_reading(self, number: int) -> None:
+        for connection, is_patient in self._busy[number].items():
+            if not is_patient:
+                connection.interrupt()
 
     def memory_bytes(self) -> int:
         """What DuckDB holds in memory now."""
@@ -137,16 +242,41 @@ class Engine:
             return int(row[0] or 0) if row else 0
 
     def close(self) -> None:
-        """Close all files. The last words of each are in its WAL, so nothing waits for a checkpoint."""
+        """Close all files. What can't be folded in stays in its log, and is read at the next start."""
         with self._lock:
-            while True:
-                try:
-                    self._readers.get_nowait().close()
-                except queue.Empty:
-                    break
             for number in list(self._attached):
-                self.detach(number)
+                try:
+                    self.detach(number)
+                except GoSightError as error:
+                    log.error("project %d was not closed cleanly: %s (%s)", number, error.message, error.cause)
+            self._close_readers()
             self._root.close()
+
+    def _close_readers(self) -> None:
+        while True:
+            try:
+                self._readers.get_nowait().close()
+            except queue.Empty:
+                return
+
+
+def _standing_still(connection: duckdb.DuckDBPyConnection, number: int) -> "Cursor":
+    """On a project's file, in a transaction."""
+    cursor = Cursor(connection)
+    cursor.run(f"use p_{number}")
+    cursor.begin()
+    return cursor
+
+
+@contextmanager
+def _deadline(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    alarm = threading.Timer(seconds, connection.interrupt)
+    alarm.daemon = True
+    alarm.start()
+    try:
+        yield
+    finally:
+        alarm.cancel()
 
 
 class Cursor:
@@ -255,20 +385,31 @@ def _ours() -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise _translate(error) from None
+    except OSError as error:
+        raise _of_the_system(str(error), is_full=error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)) from None
 
 
 def _translate(error: duckdb.Error) -> GoSightError:
     text = str(error)
     if isinstance(error, duckdb.InterruptException):
         return TooSlow("the query ran longer than it may; ask for a shorter range or fewer filters", cause=text)
-    if isinstance(error, duckdb.FatalException | duckdb.InternalException) or "has been invalidated" in text:
-        return Broken("the project's data file must be opened again; try again in a moment", cause=text, retry_after=1)
+    if isinstance(error, duckdb.FatalException | duckdb.InternalException | duckdb.ConnectionException):
+        return _InstanceLost(_OPENED_AGAIN, cause=text, retry_after=1)
+    if "has been invalidated" in text:
+        return Broken(_OPENED_AGAIN, cause=text, retry_after=1)
     if isinstance(error, duckdb.OutOfMemoryException):
         return Unavailable("the query needs more memory than it may use; ask for a shorter range", cause=text)
-    if isinstance(error, duckdb.IOException):
-        if "No space left" in text or "disk" in text.lower():
-            return DiskFull("the disk is full: nothing was kept; free some space and send it again", cause=text)
-        return Broken("the project's data file could not be read or written", cause=text, retry_after=1)
+    if isinstance(error, duckdb.IOException) or "Failed to commit" in text:
+        return _of_the_system(text, is_full="No space left" in text or "File too large" in text or "quota" in text)
     if isinstance(error, duckdb.ConversionException | duckdb.InvalidInputException | duckdb.DataError):
         return Refused("a value cannot be stored", cause=text)
     return Internal("the database refused a statement", cause=text)
+
+
+_OPENED_AGAIN = "the project's data file must be opened again; try again in a moment"
+
+
+def _of_the_system(text: str, *, is_full: bool) -> GoSightError:
+    if is_full:
+        return DiskFull("the disk is full: nothing was kept; free some space and send it again", cause=text)
+    return Broken("the project's data file could not be read or written", cause=text, retry_after=1)
