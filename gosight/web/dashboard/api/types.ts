@@ -34,6 +34,7 @@ export type Summary = Schemas["Summary"];
 export type Insights = Schemas["Insights"];
 export type Charts = Schemas["Charts"];
 export type BreakdownBy = Schemas["Dimension"];
+export type BreakdownItem = Schemas["BreakdownItem"];
 
 export type SessionItem = Schemas["SessionItem"];
 export type Session = Schemas["SessionDetail"];

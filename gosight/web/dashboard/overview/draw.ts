@@ -77,7 +77,7 @@ export function optionsFor(drawn: Drawn, colour: (name: string) => string): uPlo
     ],
     series: [
       {},
-      { stroke: colour("muted"), width: 1.25, dash: [3, 4], points: { show: false } },
+      { stroke: withAlpha(colour("muted"), 0.7), width: 1.25, dash: [3, 4], points: { show: false } },
       {
         stroke: colour("accent"),
         width: 2,

@@ -52,7 +52,7 @@ export const roleMeaning: Record<Role, string> = {
 const needs: Partial<Record<Permission, string>> = {
   "project.write": "Owners and admins can change these settings.",
   "project.delete": "Only owners can delete a project.",
-  "keys.read": "Owners and admins can see the keys.",
+  "keys.read": "Your role cannot see which keys there are.",
   "keys.write": "Owners and admins can create and revoke keys.",
   "members.read": "Your role cannot see who is a member.",
   "members.write": "Owners and admins can invite, change and remove members.",
