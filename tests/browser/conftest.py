@@ -24,8 +24,9 @@ def cannot(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Ended with the last test in here: Playwright keeps a loop running, and other tests run their own."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
         cannot(f"no browser: none of {', '.join(NAMES)} is in PATH (apt-get install chromium)")
