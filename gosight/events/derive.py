@@ -5,6 +5,7 @@ when this ran; how far it has come is kept in the same transaction.
 """
 
 import json
+import time
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -89,7 +90,9 @@ def recompute(cursor: Cursor, sessions: list[Touched], rules: Rules) -> None:
         return
     _entries(cursor, [session for session in sessions if session.entry], rules)
     _signals(cursor, [session for session in sessions if session.signals], rules)
-    cursor.run(sql("events", "derive.figures"), _which(sessions))
+    anew = _which(sessions) | {"derivation": time.time_ns()}
+    cursor.run(sql("events", "derive.figures"), anew)
+    cursor.run(sql("events", "derive.outdated"), anew)
     paged = [session for session in sessions if session.pages]
     if paged:
         cursor.run(sql("events", "derive.pages_delete"), _which(paged))

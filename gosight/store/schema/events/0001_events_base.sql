@@ -15,9 +15,11 @@ create table events (
   payload varchar using compression zstd
 );
 
--- One row per visit: who and where from (written with its first event), and its figures (derived from its events).
+-- One row per visit: who and where from (written with its first event), and its figures (derived from its events). derivation: which
+-- run of derivation wrote the row; 0: none yet.
 create table sessions (
   session_no bigint not null,
+  derivation bigint not null default 0,
   session_id varchar not null,
   session_hash bigint not null,
   visitor_id varchar not null,
