@@ -36,16 +36,16 @@ def show_config(
     request: Request[Any, Any, Any], control: NamedDependency[Control], key: FromQuery[str | None] = None
 ) -> Response[Reply[SdkConfig]]:
     """The project's settings as the SDK follows them. `key` is a write key; X-GoSight-Key does as well."""
+    origin = request.headers.get("origin")
+    readable = {"Vary": "Origin"} | ({} if origin is None else {"Access-Control-Allow-Origin": origin})
     given = key or request.headers.get("x-gosight-key", "")
     project = control.directory.project_by_write_key(given) if given else None
     if project is None:
-        raise Unauthorized("expected a write key in ?key= or the header X-GoSight-Key")
-    origin = request.headers.get("origin")
+        raise Unauthorized("expected a write key in ?key= or the header X-GoSight-Key", headers=readable)
     if origin is not None and not project.allows_origin(origin):
-        raise Forbidden("pages of this origin may not use this project: add its domain to the allowed domains")
-    headers = {"Cache-Control": f"public, max-age={CACHE_SECONDS}", "Vary": "Origin"}
-    if origin is not None:
-        headers["Access-Control-Allow-Origin"] = origin
+        message = "pages of this origin may not use this project: add its domain to the allowed domains"
+        raise Forbidden(message, headers=readable)
+    headers = readable | {"Cache-Control": f"public, max-age={CACHE_SECONDS}"}
     return Response(Reply(data=_config(project)), headers=headers)
 
 

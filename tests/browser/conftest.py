@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -12,6 +14,7 @@ from playwright.sync_api import Error as PlaywrightError
 from gosight.web.assets import NOT_BUILT, Assets
 from tests.browser import receiver as receiving
 from tests.browser import website
+from tests.browser.product import Product
 from tests.browser.receiver import KEY, Receiver
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -76,3 +79,26 @@ def page(visitor: BrowserContext) -> Iterator[Page]:
     tab.on("pageerror", lambda error: faults.append(f"{error}\n{error.stack}"))
     yield tab
     assert [fault for fault in faults if "gosight" in fault] == []
+
+
+@pytest.fixture
+def product(tmp_path: Path) -> Iterator[Product]:
+    """GoSight itself, serving."""
+    product = Product(tmp_path / "data")
+    product.start()
+    yield product
+    product.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def shop(product: Product) -> Iterator[str]:
+    """The site, followed by the real product."""
+    yield from website.serve(website.script_tag(product.url, product.key), product.url, product.key)
+
+
+@pytest.fixture
+def customer(browser: Browser, shop: str) -> Iterator[Page]:
+    """A tab of somebody who has never been in the shop."""
+    context = browser.new_context(base_url=shop, viewport={"width": 1200, "height": 800}, locale="de-DE")
+    yield context.new_page()
+    context.close()

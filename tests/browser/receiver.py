@@ -48,6 +48,8 @@ class Receiver:
         self.config_asked = 0
         self.answers_config = threading.Event()
         self.answers_config.set()
+        self.answers_events = threading.Event()
+        self.answers_events.set()
         self.settings: dict[str, Any] = {
             "events": {"session": True, "page": True, "mouse": True, "replay": False},
             "privacy": {"maskAllInputs": True, "blockSelectors": [], "storage": "local"},
@@ -138,6 +140,7 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             status = refusal.status if refusal else 200
             received = Received(batch, status, time.monotonic(), {k.lower(): v for k, v in self.headers.items()})
             receiver.received.append(received)
+            receiver.answers_events.wait()
             if status == 0:
                 self.close_connection = True
                 return

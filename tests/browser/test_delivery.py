@@ -64,6 +64,19 @@ def test_what_waits_goes_when_the_tab_is_closed(page: Page, receiver: Receiver) 
     receiver.wait_for_events("custom")
 
 
+def test_what_waits_goes_even_while_an_answer_is_awaited(page: Page, receiver: Receiver) -> None:
+    page.goto("/index.html")
+    quiet(page, receiver)
+    receiver.answers_events.clear()
+    page.evaluate("gosight.track('no answer yet'); void gosight.flush()")
+    receiver.wait_for_events("custom")
+    page.evaluate("gosight.track('last words')")
+    page.goto("/bare.html")
+    receiver.wait_for_events("custom", 2)
+    receiver.answers_events.set()
+    assert names(receiver) == ["no answer yet", "last words"]
+
+
 def test_a_browser_without_keepalive_sends_a_beacon(page: Page, receiver: Receiver) -> None:
     page.add_init_script("delete Request.prototype.keepalive")
     page.goto("/index.html")

@@ -58,6 +58,8 @@ export function createOutbox(address: string, store: Store, sender: () => Sender
   let again = false;
   let failures = 0;
   let closedUntil = 0;
+  /** Whether it was the server that asked us to wait. */
+  let refused = false;
   const flying = new Set<Batch>();
   const closed = (): boolean => Date.now() < closedUntil;
 
@@ -105,6 +107,7 @@ export function createOutbox(address: string, store: Store, sender: () => Sender
     }
     const pause = wait ?? backoff(failures++);
     closedUntil = Date.now() + pause;
+    refused = status > 0;
     keepAll();
     later(pause);
   }
@@ -143,7 +146,8 @@ export function createOutbox(address: string, store: Store, sender: () => Sender
     leave() {
       seal();
       keepAll();
-      if (closed() && store.lasting) return;
+      // A request under way fails as the page goes, just before we hear of it: that is no reason to hold the rest back.
+      if (closed() && refused && store.lasting) return;
       for (const batch of batches.filter((each) => !flying.has(each))) {
         if (outlivesPage()) void send(batch);
         else navigator.sendBeacon?.(address, write(batch));
