@@ -122,7 +122,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def owner(world: World) -> Person:
-    """Olga, whose project has had all these visits; the end of Ann's second one came after the figures were asked for."""
+    """Olga, whose project has had all these visits; the end of Ann's second one came after a look at the figures."""
     person = world.member("olga")
     world.project(person)
     key = world.key(person, "shop", "write")
