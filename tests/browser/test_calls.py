@@ -33,6 +33,18 @@ def test_a_user_is_named_from_then_on_and_on_later_pages(page: Page, receiver: R
     assert (users["before"], users["after"]) == (None, "42")
 
 
+@pytest.mark.parametrize("user", ["", "null", "undefined", "''", "{id: 7}"])
+def test_who_is_nobody_is_not_named(page: Page, receiver: Receiver, user: str) -> None:
+    page.goto("/index.html")
+    ready(page)
+    with page.expect_console_message(lambda message: "user's id" in message.text):
+        page.evaluate(f"() => {{ gosight.identify({user}) }}")
+    page.evaluate("gosight.track('x'); gosight.flush()")
+    receiver.wait_for_events("custom")
+    assert receiver.events("identify") == []
+    assert all("user_id" not in batch for batch in receiver.batches)
+
+
 def test_reset_makes_another_visitor(page: Page, receiver: Receiver) -> None:
     page.goto("/index.html")
     ready(page)

@@ -81,6 +81,13 @@ def test_the_page_gets_its_own_history_back(spa: Page) -> None:
     )
 
 
+def test_a_page_that_comes_back_as_it_was_left_is_viewed_again(spa: Page, receiver: Receiver, site: str) -> None:
+    spa.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
+    spa.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    assert paths(spa, receiver, site) == ["/spa/home", "/spa/home"]
+    assert len(receiver.events("page_exit")) == 1
+
+
 def test_a_page_that_tells_its_views_itself(page: Page, receiver: Receiver, site: str) -> None:
     page.goto("/manual.html")
     page.wait_for_function("!!window.gosight?.page")

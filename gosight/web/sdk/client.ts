@@ -179,7 +179,8 @@ export function createClient(ownEndpoint: string | null): GoSight {
       else begin(given);
     }),
     identify: guard((user: string | number, traits?: Properties) => {
-      const id = cut(user, 256);
+      const id = typeof user === "object" ? "" : cut(user, 256);
+      if (!id) return warn("identify needs the user's id, a text or a number");
       const copy = plain(traits);
       whenOn(() => {
         outbox!.seal();
