@@ -12,7 +12,7 @@ from itertools import groupby
 import msgspec
 
 from gosight.events.model import SESSION_COLUMNS
-from gosight.events.observations import observe
+from gosight.events.observations import observe, quick
 from gosight.events.signals import Observation, Signal, Thresholds, detect
 from gosight.events.urls import source, split
 from gosight.store.duck import Cursor
@@ -151,7 +151,9 @@ def _found(cursor: Cursor, which: dict[str, object], thresholds: Thresholds) -> 
 
 def _observations(rows: Iterator[tuple[int, int, str, str | None, str | None, str | None]]) -> Iterator[Observation]:
     for _, ts_ms, kind, path, url, payload in rows:
-        seen = observe(kind, ts_ms, path, url, payload_object(payload))
+        seen = quick(kind, ts_ms, path, url, payload) if payload is not None else None
+        if seen is None:
+            seen = observe(kind, ts_ms, path, url, payload_object(payload))
         if seen is not None:
             yield seen
 

@@ -6,6 +6,8 @@ Payloads are whatever a client sent: what doesn't fit is dropped.
 import math
 from collections.abc import Mapping
 
+import msgspec
+
 from gosight.events.signals import Click, DeadClick, JsError, Moves, Observation
 
 KINDS = frozenset({"click", "dead_click", "js_error", "mouse_move"})
@@ -16,6 +18,55 @@ MAX_OFFSET_MS = 600_000
 """Milliseconds that one mouse_move may span."""
 MAX_POINTS = 2_000
 """Points of one mouse_move looked at; 64 KiB hold no more than some 6,000."""
+
+
+class _Target(msgspec.Struct, frozen=True):
+    selector: str = ""
+
+
+class _Click(msgspec.Struct):
+    """`click` and `dead_click` as they should be."""
+
+    x: float | None = None
+    y: float | None = None
+    page_x: float | None = None
+    page_y: float | None = None
+    target: _Target = _Target()
+
+
+class _Moves(msgspec.Struct):
+    points: list[tuple[float, float, float]]
+
+
+_click_of = msgspec.json.Decoder(_Click).decode
+_moves_of = msgspec.json.Decoder(_Moves).decode
+
+
+def quick(type: str, ts_ms: int, path: str | None, url: str | None, payload: str) -> Observation | None:
+    """The observation in an event whose payload is just as it should be, in a third of the time; None where it isn't,
+    and `observe` must look closer."""
+    try:
+        match type:
+            case "click":
+                said = _click_of(payload)
+                x, y = said.x, said.y
+                if x is None or y is None or not (-MAX_PX <= x <= MAX_PX and -MAX_PX <= y <= MAX_PX):
+                    x, y = _place(x, y, said.page_x, said.page_y)
+                return Click(ts_ms=ts_ms, path=path or "", url=url or "", x=x, y=y, selector=said.target.selector)
+            case "mouse_move":
+                points = tuple(_moves_of(payload).points[:MAX_POINTS])
+                return Moves(ts_ms=ts_ms, path=path or "", url=url or "", points=points) if _sound(points) else None
+    except (msgspec.DecodeError, RecursionError):
+        pass
+    return None
+
+
+def _sound(points: tuple[tuple[float, float, float], ...]) -> bool:
+    if not points:
+        return False
+    offsets, xs, ys = zip(*points, strict=True)
+    widest = max(max(xs), max(ys), -min(xs), -min(ys))
+    return bool(min(offsets) >= 0 and max(offsets) <= MAX_OFFSET_MS and widest <= MAX_PX)
 
 
 def observe(
@@ -37,13 +88,17 @@ def observe(
 
 
 def _click(ts_ms: int, path: str, url: str, data: Mapping[str, object]) -> Click:
-    """A click without a place stands at infinity: it can cause an error, but is part of no run."""
-    x, y = _number(data.get("x")), _number(data.get("y"))
-    if x is None or y is None:
-        x, y = _number(data.get("page_x")), _number(data.get("page_y"))
-    if x is None or y is None:
-        x, y = math.inf, math.inf
+    x, y = _place(data.get("x"), data.get("y"), data.get("page_x"), data.get("page_y"))
     return Click(ts_ms=ts_ms, path=path, url=url, x=x, y=y, selector=_selector(data))
+
+
+def _place(x: object, y: object, page_x: object, page_y: object) -> tuple[float, float]:
+    """Of the viewport, else of the page. A click without a place stands at infinity: it can cause an error, but is part
+    of no run."""
+    for across, down in ((_number(x), _number(y)), (_number(page_x), _number(page_y))):
+        if across is not None and down is not None:
+            return across, down
+    return math.inf, math.inf
 
 
 def _selector(data: Mapping[str, object]) -> str:
@@ -62,13 +117,13 @@ def _number(value: object) -> float | None:
     return None
 
 
-def _points(value: object) -> tuple[tuple[int, float, float], ...]:
+def _points(value: object) -> tuple[tuple[float, float, float], ...]:
     if not isinstance(value, list):
         return ()
-    found: list[tuple[int, float, float]] = []
+    found: list[tuple[float, float, float]] = []
     for point in value[:MAX_POINTS]:
         if isinstance(point, list) and len(point) == 3:
             offset, x, y = map(_number, point)
             if offset is not None and x is not None and y is not None and 0 <= offset <= MAX_OFFSET_MS:
-                found.append((int(offset), x, y))
+                found.append((offset, x, y))
     return tuple(found)

@@ -72,7 +72,7 @@ class Moves(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
     ts_ms: int
     path: str = ""
-    points: tuple[tuple[int, float, float], ...]
+    points: tuple[tuple[float, float, float], ...]
     url: str = ""
 
 
@@ -208,10 +208,13 @@ def thrashed(moves: Sequence[Moves], t: Thresholds = DEFAULTS) -> list[Signal]:
 
 
 def _thrashed_on(page: Sequence[Moves], t: Thresholds) -> list[Signal]:
+    turns = _turns(page, t.thrash_angle_degrees)
+    if len(turns) < t.thrash_turns:
+        return []
     found: list[Signal] = []
     run: list[_Turn] = []
     thrashing = False
-    for turn in _turns(page, t.thrash_angle_degrees):
+    for turn in turns:
         fits = _fast([*run[-t.thrash_turns + 1 :], turn], t)
         if thrashing and not fits:
             found.append(_thrash(page[0], run))
@@ -242,7 +245,7 @@ def _turns(page: Sequence[Moves], degrees: float) -> list[_Turn]:
             continue
         length = math.hypot(dx, dy)
         if dx * step_x + dy * step_y < limit * length * step:
-            turns.append(_Turn(at, travelled))
+            turns.append(_Turn(int(at), travelled))
         travelled += length
         step_x, step_y, step, last_x, last_y, at = dx, dy, length, x, y, ts_ms
     return turns

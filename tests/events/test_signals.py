@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gosight.events import signals
-from gosight.events.observations import observe
+from gosight.events import payload_object, signals
+from gosight.events.observations import observe, quick
 from gosight.events.signals import Click, DeadClick, JsError, Moves, Observation, Signal, Thresholds, detect
 
 
@@ -243,16 +243,35 @@ payload = st.dictionaries(
 )
 
 
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(["click", "dead_click", "js_error", "mouse_move", "scroll"]), at, payload),
-        max_size=20,
-    )
-)
+kind = st.sampled_from(["click", "dead_click", "js_error", "mouse_move", "scroll"])
+
+
+@given(st.lists(st.tuples(kind, at, payload), max_size=20))
 def test_any_payload_can_be_looked_at(events: list[tuple[str, int, dict[str, object]]]) -> None:
     seen = [observe(kind, ts_ms, None, None, data) for kind, ts_ms, data in events]
     for signal in detect([one for one in seen if one is not None]):
         msgspec.json.encode(signal)
+
+
+point = st.lists(st.integers(-5, 700_000) | st.floats(-5, 2e6), min_size=2, max_size=4)
+sound = st.fixed_dictionaries(
+    {},
+    optional={
+        "x": st.none() | st.integers(-2_000_000, 2_000_000) | st.floats(allow_nan=False, allow_infinity=False),
+        "y": st.integers(),
+        "page_x": st.floats(-9, 9),
+        "page_y": st.integers(0, 9),
+        "target": st.fixed_dictionaries({"selector": st.text(max_size=3)}),
+        "points": st.lists(point, max_size=5),
+    },
+)
+
+
+@given(kind, at, sound | payload)
+def test_a_quick_look_sees_what_a_close_one_sees(type: str, ts_ms: int, data: dict[str, object]) -> None:
+    text = msgspec.json.encode(data).decode()
+    seen = quick(type, ts_ms, "/", None, text)
+    assert seen is None or seen == observe(type, ts_ms, "/", None, payload_object(text))
 
 
 def test_reads_a_click_as_the_contract_writes_it() -> None:
