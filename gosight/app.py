@@ -28,6 +28,7 @@ from gosight.kit.errors import Forbidden
 from gosight.kit.jobs import Job
 from gosight.kit.wire import openapi
 from gosight.kit.wire.bodies import ApiRequest
+from gosight.kit.wire.paths import keep_slashes
 from gosight.kit.wire.refusals import NEVER_KEPT, refuse, send_refusal
 from gosight.ops.routes import ROUTES as OPS_ROUTES
 from gosight.store.duck import Engine
@@ -95,7 +96,11 @@ class App:
         path = scope.get("path", "")
         if path in WEB or path.startswith("/app/"):
             return self.web.serve
-        return self.direct.get(path, self.api)
+        found = self.direct.get(path)
+        if found is not None:
+            return found
+        keep_slashes(scope)
+        return self.api
 
     def _rules(self, number: int) -> Rules:
         project = next((p for p in self.control.directory.projects() if p.number == number), None)

@@ -19,6 +19,7 @@ from gosight.events import EventFile
 from gosight.kit.access import Permission, needs
 from gosight.kit.clock import Clock
 from gosight.kit.wire.envelopes import ListReply, Reply, meta
+from gosight.kit.wire.paths import segment
 
 PROJECT = "/api/v1/projects/{project:str}"
 
@@ -93,7 +94,7 @@ def show_session(
 ) -> Reply[SessionDetail]:
     """One session: pages, device, place, signals, and the user where there is one."""
     personal = access.grant.may(Permission.personal_read)
-    return Reply(data=session_answers.session_detail(sessions.detail(file, session_id), personal=personal))
+    return Reply(data=session_answers.session_detail(sessions.detail(file, segment(session_id)), personal=personal))
 
 
 @get(f"{PROJECT}/sessions/{{session_id:str}}/events", dependencies=asked.EVENT_PAGING, sync_to_thread=True)
@@ -105,7 +106,7 @@ def list_session_events(
     event_types: FromQuery[str | None] = None,
 ) -> ListReply[EventItem]:
     """A session's events in the order in which they happened."""
-    rows, total = sessions.events(file, session_id, asked.types(event_types), paging.page, paging.per_page)
+    rows, total = sessions.events(file, segment(session_id), asked.types(event_types), paging.page, paging.per_page)
     personal = access.grant.may(Permission.personal_read)
     return ListReply(
         data=[session_answers.event_item(row, personal=personal) for row in rows],
@@ -116,7 +117,7 @@ def list_session_events(
 @get(f"{PROJECT}/visitors/{{visitor_id:str}}", opt=needs(Permission.personal_read), sync_to_thread=True)
 def show_visitor(file: NamedDependency[EventFile], visitor_id: FromPath[str]) -> Reply[VisitorDetail]:
     """Who a visitor is, over all their sessions."""
-    return Reply(data=visitor_answers.visitor_detail(visitors.visitor(file, visitor_id)))
+    return Reply(data=visitor_answers.visitor_detail(visitors.visitor(file, segment(visitor_id))))
 
 
 @get(
@@ -132,7 +133,7 @@ def show_timeline(
     types: FromQuery[str | None] = None,
 ) -> ListReply[TimelineItem]:
     """Everything a visitor did, newest first."""
-    rows, total = visitors.timeline(file, visitor_id, asked.types(types), paging.page, paging.per_page)
+    rows, total = visitors.timeline(file, segment(visitor_id), asked.types(types), paging.page, paging.per_page)
     return ListReply(
         data=[visitor_answers.timeline_item(row) for row in rows], meta=meta(paging.page, paging.per_page, total)
     )
