@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.running import Server, Site, running
 from tests.world import Person, StoppedClock, World, noon, opened
 
 MakeWorld = Callable[..., World]
@@ -40,3 +41,16 @@ def owner(world: World) -> Person:
     person = world.member("olga")
     world.project(person)
     return person
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The real server, as a process: one for all tests that leave it as it is."""
+    with running(tmp_path_factory.mktemp("live") / "data") as server:
+        yield server
+
+
+@pytest.fixture
+def site(live: Server) -> Site:
+    """A new project on it."""
+    return live.site()

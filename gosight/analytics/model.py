@@ -60,8 +60,6 @@ class Range(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.start >= self.end:
             raise BadRequest("start_date must not be after end_date", details={"field": "start_date"})
-        if self.end - self.start > timedelta(days=MAX_DAYS):
-            raise BadRequest(f"a range has at most {MAX_DAYS} days", details={"field": "start_date"})
 
     @property
     def zone(self) -> ZoneInfo:
@@ -112,6 +110,8 @@ def read_range(start_date: str | None, end_date: str | None, timezone: str | Non
         if start_date
         else _midnight((end - timedelta(microseconds=1)).date() - timedelta(days=DEFAULT_DAYS - 1))
     )
+    if end - start > timedelta(days=MAX_DAYS):
+        raise BadRequest(f"start_date: a range has at most {MAX_DAYS} days", details={"field": "start_date"})
     return Range(start=start, end=end, timezone=name)
 
 

@@ -159,8 +159,12 @@ def _check_payload(event: EventIn) -> None:
     elif raw[:1] != b"{":
         raise BadRequest("payload: expected an object")
     if event.type == "page_view":
-        if event.referrer and not _tells_referrer(raw):
-            told = b'{"referrer":' + _quoted(event.referrer[:MAX_URL])
+        within = _referrer_within(raw)
+        if within is not None:
+            event.referrer = within
+        elif event.referrer:
+            event.referrer = event.referrer[:MAX_URL]
+            told = b'{"referrer":' + _quoted(event.referrer)
             raw = told + b"}" if not raw or _is_empty(raw) else told + b"," + raw[1:]
     elif event.type == "identify" and raw:
         _identify(event, raw)
@@ -171,9 +175,14 @@ class _Referrer(msgspec.Struct):
     referrer: msgspec.Raw = NO_PAYLOAD
 
 
-def _tells_referrer(raw: bytes) -> bool:
-    """Itself, and not something within or beside it."""
-    return b'"referrer"' in raw and bytes(msgspec.json.decode(raw, type=_Referrer).referrer) != b"null"
+def _referrer_within(raw: bytes) -> str | None:
+    """What a payload itself tells; "" for what is no text. None: nothing."""
+    if b'"referrer"' not in raw:
+        return None
+    told = bytes(msgspec.json.decode(raw, type=_Referrer).referrer)
+    if told[:1] == b'"':
+        return msgspec.json.decode(told, type=str)
+    return None if told == b"null" else ""
 
 
 def _is_empty(raw: bytes) -> bool:

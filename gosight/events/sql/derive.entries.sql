@@ -3,7 +3,8 @@ with firsts as (
   select
     session_no, min(ts) as entry_at,
     arg_min(
-      {'url': url, 'referrer': payload ->> '$.referrer'}, epoch_us(ts)::hugeint * 1099511627776 + seq
+      {'url': url, 'referrer': case when json_type(payload, '$.referrer') = 'VARCHAR' then payload ->> '$.referrer' end},
+      epoch_us(ts)::hugeint * 1099511627776 + seq
     ) as page
   from events
   where
