@@ -77,7 +77,14 @@ async def run(
         server.stop()  # type: ignore[no-untyped-call]
         await asyncio.wait({serving}, timeout=GRACE_SECONDS)
     finally:
+        loop.set_exception_handler(_but_for_the_late)
         ending()
         for task in (working, serving, stopping):
             task.cancel()
         await asyncio.gather(working, serving, stopping, return_exceptions=True)
+
+
+def _but_for_the_late(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Granian tells of its end also where nobody waited for it any longer; that is no fault."""
+    if not isinstance(context.get("exception"), asyncio.InvalidStateError):
+        loop.default_exception_handler(context)
