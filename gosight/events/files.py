@@ -3,6 +3,7 @@
 import logging
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -13,7 +14,7 @@ from gosight.events.model import Submission
 from gosight.events.writer import Answer, Writer
 from gosight.kit.clock import MINUTE, Clock
 from gosight.kit.errors import GoSightError, NotFound, Unavailable
-from gosight.store.duck import Broken, Cursor, Engine, Params
+from gosight.store.duck import Broken, Cursor, Engine, Occupied, Params
 from gosight.store.sqlfile import sql
 
 log = logging.getLogger("gosight.events")
@@ -23,6 +24,11 @@ IDLE = 10 * MINUTE
 """After that long without use a file is closed: an open one costs 0.3 MB and a thread."""
 CHECKPOINT_BYTES = 16 * 1024 * 1024
 """Size of the write-ahead log at which it is folded into the file: opening replays that much in 0.1 s."""
+CHECKPOINT_TRIES, CHECKPOINT_PAUSE = 40, 0.005
+"""So often, and with pauses of so many seconds, a checkpoint looks for a moment without a commit."""
+FORCED_BYTES = 4 * CHECKPOINT_BYTES
+"""Size at which commits wait for the checkpoint instead."""
+FORCED_SECONDS = 60.0
 SETTLE_SECONDS = 20.0
 """How long a reader waits for derivation."""
 
@@ -176,10 +182,22 @@ class EventFiles:
         if shutil.disk_usage(log_file.parent).free < 2 * size:
             raise Unavailable("too little disk is free")
         try:
-            self._engine.checkpoint(number)
+            if not self._folded_between_groups(number) and size >= FORCED_BYTES:
+                found.writer.task(lambda cursor: cursor.run(f"checkpoint p_{number}")).result(FORCED_SECONDS)
         except Broken:
             found.writer.reopen()
             raise
+
+    def _folded_between_groups(self, number: int) -> bool:
+        """A checkpoint begins only while nothing is being written, which under load is for a moment now and then."""
+        for _ in range(CHECKPOINT_TRIES):
+            try:
+                self._engine.checkpoint(number)
+            except Occupied:
+                time.sleep(CHECKPOINT_PAUSE)
+            else:
+                return True
+        return False
 
     def forget_seen(self) -> None:
         """Drop ids of batches and events that are older than 7 days."""

@@ -35,6 +35,10 @@ class TooSlow(Unavailable):
     """A query was stopped at its deadline."""
 
 
+class Occupied(Unavailable):
+    """A checkpoint can't begin while a transaction writes."""
+
+
 class Refused(GoSightError):
     """DuckDB refused this statement or these values; nothing of the transaction was kept."""
 
@@ -391,6 +395,8 @@ def _ours() -> Iterator[None]:
 
 def _translate(error: duckdb.Error) -> GoSightError:
     text = str(error)
+    if isinstance(error, duckdb.TransactionException) and "Cannot CHECKPOINT" in text:
+        return Occupied("events are being written", cause=text)
     if isinstance(error, duckdb.InterruptException):
         return TooSlow("the query ran longer than it may; ask for a shorter range or fewer filters", cause=text)
     if isinstance(error, duckdb.FatalException | duckdb.InternalException | duckdb.ConnectionException):
