@@ -14,8 +14,7 @@ from gosight.control import Project, keys, projects
 from gosight.kit.clock import system_clock
 from gosight.kit.errors import NotFound
 from gosight.ops import lock
-from gosight.ops.demo import Visit, deliver, traffic
-from gosight.ops.demo.deliver import Delivered
+from gosight.ops.demo import Delivered, Visit, deliver, traffic
 from gosight.store.folder import prepared
 from gosight.store.sqlite import ControlFile
 
