@@ -1,8 +1,10 @@
 """Whom a request comes from: the peer, or, behind proxies that the operator trusts, the address they forward."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from socket import inet_aton
 
 REMEMBERED = 16_384
 """Addresses whose reading is remembered, some 4 MB: reading one costs 5 to 10 µs, and a visitor sends many requests."""
@@ -14,17 +16,27 @@ FORWARDING = frozenset(
 """Headers, in lower case, that say that somebody stands between."""
 
 
+_V4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
+"""An IPv4 address in its plain form."""
+
+
 class Networks:
     """Addresses and blocks of them. Compared by identity, so that it may stand in a cache's key at no cost."""
 
     def __init__(self, blocks: tuple[IPv4Network | IPv6Network, ...]) -> None:
         self._blocks = blocks
+        self._v4 = [(int(b.network_address), int(b.netmask)) for b in blocks if isinstance(b, IPv4Network)]
 
     def __bool__(self) -> bool:
         return bool(self._blocks)
 
     def __contains__(self, address: IPv4Address | IPv6Address) -> bool:
         return any(address in block for block in self._blocks)
+
+    def has_v4(self, text: str) -> bool:
+        """The same for an IPv4 address in its plain form, at a tenth of the cost."""
+        number = int.from_bytes(inet_aton(text), "big")
+        return any(number & mask == base for base, mask in self._v4)
 
 
 def networks(texts: Iterable[str]) -> Networks:
@@ -66,6 +78,8 @@ def is_trusted(peer: str, trusted: Networks) -> bool:
 @lru_cache(maxsize=REMEMBERED)
 def _read(text: str, trusted: Networks) -> tuple[str | None, bool]:
     """An address in its plain form (None: it is none), and whether what it forwards is believed."""
+    if _V4.fullmatch(text):
+        return text, trusted.has_v4(text)
     address = _parsed(text)
     return (None, False) if address is None else (str(address), address in trusted)
 
@@ -73,7 +87,7 @@ def _read(text: str, trusted: Networks) -> tuple[str | None, bool]:
 @lru_cache(maxsize=REMEMBERED)
 def plain(ip: str) -> str:
     """One spelling for one address; what is no address stays as it is."""
-    address = _parsed(ip)
+    address = None if _V4.fullmatch(ip) else _parsed(ip)
     return ip if address is None else str(address)
 
 

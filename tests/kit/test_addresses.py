@@ -1,5 +1,7 @@
 """Whom a request comes from."""
 
+from ipaddress import ip_address, ip_network
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,3 +71,16 @@ def test_only_trusted_peers_are_believed() -> None:
     assert addresses.is_trusted("10.1.2.3", PROXIES)
     assert not addresses.is_trusted("203.0.113.7", PROXIES)
     assert not addresses.is_trusted("nobody", PROXIES)
+
+
+@given(
+    st.ip_addresses(v=4).map(str) | st.text("0123456789.", max_size=15), st.sampled_from(["10.0.0.0/8", "0.0.0.0/0"])
+)
+def test_plain_ipv4_addresses_are_read_as_the_library_reads_them(text: str, block: str) -> None:
+    try:
+        expected = str(ip_address(text)), ip_address(text) in ip_network(block)
+    except ValueError:
+        expected = None
+    found = addresses.client_address("203.0.113.7", text, addresses.networks(["203.0.113.7"]))
+    assert found == (expected[0] if expected else "203.0.113.7")
+    assert addresses.is_trusted(text, addresses.networks([block])) == bool(expected and expected[1])
