@@ -1,4 +1,4 @@
-"""Prints how long each program named takes from its start to its first answer, on an empty folder and on the next start."""
+"""Prints how long each program named takes from start to first answer, on an empty folder and on the next start."""
 
 import http.client
 import socket
@@ -42,4 +42,4 @@ def answers(port: int) -> bool:
 for name in sys.argv[1:]:
     with tempfile.TemporaryDirectory() as scratch:
         first, following = (seconds(name, f"{scratch}/data") for _ in range(2))
-        print(f"{name}: first answer after {first:.2f} s on an empty folder, {following:.2f} s the next time", flush=True)
+        print(f"{name}: first answer after {first:.2f} s, at the next start {following:.2f} s", flush=True)
