@@ -4,13 +4,14 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
 from gosight.web import Assets
+from tests.browser.website import Quiet
 
 KEY = "gs_live_0123456789abcdef"
 PATIENCE_S = 20
@@ -90,8 +91,7 @@ class Receiver:
 
 def serve(receiver: Receiver) -> Iterator[str]:
     """Its address, for as long as it runs."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(receiver))
-    server.daemon_threads = True
+    server = Quiet(("127.0.0.1", 0), _handler(receiver))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": STEP_S})
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

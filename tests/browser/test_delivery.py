@@ -216,6 +216,8 @@ def test_settings_that_do_not_come_are_asked_for_again(page: Page, receiver: Rec
     page.goto("/index.html")
     receiver.wait_for(lambda: receiver.config_asked >= 2)
     receiver.config_status = 200
+    ready(page)
+    page.evaluate("gosight.flush()")
     receiver.wait_for_events("page_view")
 
 

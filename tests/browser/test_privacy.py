@@ -93,6 +93,8 @@ def test_unless_the_project_says_otherwise(page: Page, receiver: Receiver, wish:
     receiver.set(privacy={"respectDoNotTrack": False, "respectGpc": False})
     page.add_init_script(wish)
     page.goto("/index.html")
+    ready(page)
+    page.evaluate("gosight.flush()")
     receiver.wait_for_events("page_view")
 
 

@@ -53,6 +53,8 @@ def test_a_request_needs_no_preflight_and_carries_no_cookies(
 ) -> None:
     visitor.add_cookies([{"name": "session", "value": "secret", "url": server}])
     page.goto("/index.html")
+    ready(page)
+    flush(page)
     receiver.wait_for_events("page_view")
     assert receiver.preflights == 0
     assert "cookie" not in receiver.received[0].headers

@@ -13,6 +13,15 @@ LONG_TEXT = "x" * 99 + "😀 and more"
 """A hundred characters end in the middle of the last one that counts double."""
 
 
+class Quiet(ThreadingHTTPServer):
+    """A page that goes away in the middle of an answer is nothing to report."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
+
+
 def script_tag(server: str, key: str, more: str = "") -> str:
     return f'<script defer src="{server}/gosight.js" data-key="{key}" {more}></script>'
 
@@ -46,8 +55,7 @@ def serve(sdk: str, server: str, key: str, host: str = "127.0.0.1") -> Iterator[
         def log_message(self, *args: Any) -> None:
             pass
 
-    site = ThreadingHTTPServer((host, 0), Handler)
-    site.daemon_threads = True
+    site = Quiet((host, 0), Handler)
     thread = threading.Thread(target=site.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://{host}:{site.server_port}"

@@ -43,7 +43,7 @@ export function watchForDeadClicks(): Watch {
     observe(event);
     atPress = changes;
   });
-  for (const type of ["scroll", "input", "change", "toggle", "submit", "hashchange", "popstate", "pagehide", "blur"])
+  for (const type of ["scroll", "input", "change", "toggle", "hashchange", "popstate", "pagehide", "blur"])
     on(window, type, (event) => {
       if (type !== "blur" || event.target === window) changed();
     });
