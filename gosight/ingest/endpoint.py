@@ -190,6 +190,7 @@ class Ingest:
                 size += len(parts[-1])
                 self._waiting_bytes += len(parts[-1])
                 if size > MAX_BODY:
+                    await _drain(receive)
                     raise _too_large()
                 if self._waiting_bytes > self._queue_bytes:
                     raise _queue_full()
@@ -232,10 +233,11 @@ class Ingest:
 
 async def _drain(receive: Receive) -> None:
     """Most clients read an answer only once they have sent their body; before, a refusal looks like a broken line."""
+    left = MAX_DRAINED
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(BODY_SECONDS):
-            while (await receive()).get("more_body"):
-                pass
+            while left > 0 and (message := await receive()).get("more_body"):
+                left -= len(message["body"])
 
 
 class _Disk:
