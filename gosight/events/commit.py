@@ -128,9 +128,8 @@ class Committer:
 
     def derived(self, upto: int) -> None:
         """The file itself knows all sessions and hashes up to this event."""
-        self.progress.derived_seq = upto
-        if upto >= self.progress.last_seq:
-            self._seen.sorted_in()
+        self.progress.derived_seq = max(upto, self.progress.derived_seq)
+        self._seen.sorted_in(upto, self.progress.last_seq)
 
     def _insert_events(self, rows: list[str]) -> None:
         self._cursor.run(sql("events", "events.insert"), {"rows": rows, "types": EVENT_COLUMNS})
@@ -142,28 +141,32 @@ class Seen:
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
         self._waiting: set[int] = set()
+        self._older: set[int] = set()
+        """Waiting as well, but for no event after `_older_seq`."""
+        self._older_seq = 0
         self._filter = self._load()
 
     def _load(self) -> HashFilter:
-        return HashFilter.of(chain(self._cursor.numbers(sql("events", "seen.all")), self._waiting))
+        return HashFilter.of(chain(self._cursor.numbers(sql("events", "seen.all")), self._older, self._waiting))
 
     def fresh(self, hashes: set[int]) -> set[int]:
         """Those of `hashes` that the project hasn't had."""
         if self._filter.is_full:
             self._filter = self._load()
-        unsure = [value for value in hashes if self._filter.may_hold(value) and value not in self._waiting]
+        unknown = hashes - self._waiting - self._older
+        unsure = [value for value in unknown if self._filter.may_hold(value)]
         if not unsure:
-            return hashes - self._waiting
-        found = {row[0] for row in self._cursor.rows(sql("events", "seen.find"), {"hashes": unsure})}
-        return hashes - found - self._waiting
+            return unknown
+        return unknown - {row[0] for row in self._cursor.rows(sql("events", "seen.find"), {"hashes": unsure})}
 
     def add(self, hashes: set[int]) -> None:
         self._waiting |= hashes
         self._filter.add(hashes)
 
-    def sorted_in(self) -> None:
-        """All that waited is in the file."""
-        self._waiting.clear()
+    def sorted_in(self, upto: int, last_seq: int) -> None:
+        """What came with events up to `upto` is in the file. Under load there is always something that isn't yet."""
+        if upto >= self._older_seq:
+            self._older, self._older_seq, self._waiting = self._waiting, last_seq, set()
 
 
 def batch_hash(batch_id: str) -> int:

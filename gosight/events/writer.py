@@ -1,7 +1,11 @@
-"""The one thread that writes to a project's file: groups of submissions, and in between, tasks such as derivation.
+"""Who writes to a project's file: one thread that adds groups of submissions, and beside it whoever derives from them.
 
 Whatever waits becomes one group, one transaction; only when it has committed do the waiting requests answer. Groups
 grow by themselves under load, so there is no timer.
+
+The thread adds to `events` and `arrivals` and touches no other table. Derivation reads those, empties `arrivals` and
+writes all others, on a cursor of its own and one slice at a time: no row is ever written by both, and no commit waits
+for a slice. What else there is to do (`task`) runs on the thread while nobody derives.
 """
 
 import logging
@@ -35,12 +39,18 @@ class _Task(msgspec.Struct, eq=False):
     done: "Future[None]"
 
 
+class _Derived(msgspec.Struct):
+    """All up to this event is derived."""
+
+    upto: int
+
+
 class _Stop(msgspec.Struct):
     pass
 
 
 class Writer(threading.Thread):
-    """Owns the file's only writing cursor. `answer` is called on this thread with what became of each submission."""
+    """Owns the file's writing cursors. `answer` is called on this thread with what became of each submission."""
 
     def __init__(self, engine: Engine, number: int, geo: Geo, rules: Callable[[], Rules], answer: Answer) -> None:
         super().__init__(name=f"writer-{number}", daemon=True)
@@ -49,8 +59,11 @@ class Writer(threading.Thread):
         self._geo = geo
         self._rules = rules
         self._answer = answer
-        self._inbox: queue.SimpleQueue[Submission | _Task | _Stop] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Submission | _Task | _Derived | _Stop] = queue.SimpleQueue()
         self._cursor: Cursor | None = None
+        self._deriving: Cursor | None = None
+        self._derivation = threading.RLock()
+        """Held by whoever derives, and by whoever needs that nobody does."""
         self._committer: Committer | None = None
         self._stopping = False
         self._closing = threading.Lock()
@@ -63,7 +76,7 @@ class Writer(threading.Thread):
         self._inbox.put(submission)
 
     def task(self, run: Callable[[Cursor], None]) -> "Future[None]":
-        """Run something on the writer between two groups, in slices of at most 50 ms."""
+        """Run something on the writer between two groups, in slices of at most 50 ms, while nobody derives."""
         task = _Task(run, Future())
         with self._closing:
             if self._closed:
@@ -73,14 +86,17 @@ class Writer(threading.Thread):
         return task.done
 
     def settle(self, timeout: float) -> None:
-        """Wait until sessions, pages and signals tell of every event committed by now. Not from the event loop."""
+        """See to it that sessions, pages and signals tell of every event committed by now. Not from the event loop:
+        it derives on the caller's thread, slice by slice, and callers take turns."""
         wanted, until = self.committed_seq, time.monotonic() + timeout
         while self.derived_seq < min(wanted, self.committed_seq):
-            try:
-                self.task(lambda cursor: self._derive(cursor, wanted)).result(max(0.0, until - time.monotonic()))
-            except TimeoutError:
+            if not self._derivation.acquire(timeout=max(0.0, until - time.monotonic())):
                 text = "the server is still working through what came in; try again"
-                raise Unavailable(text, retry_after=2) from None
+                raise Unavailable(text, retry_after=2)
+            try:
+                self._derive(wanted)
+            finally:
+                self._derivation.release()
 
     def reopen(self) -> None:
         """Open the file anew, between two groups."""
@@ -135,6 +151,8 @@ class Writer(threading.Thread):
                 size += item.size
             elif isinstance(item, _Task):
                 tasks.append(item)
+            elif isinstance(item, _Derived):
+                self._note(item)
             else:
                 self._stopping = True
             if size >= MAX_GROUP_BYTES:
@@ -176,11 +194,16 @@ class Writer(threading.Thread):
             return Internal("the events could not be stored", cause=repr(error))
         return outcome
 
+    def _note(self, derived: _Derived) -> None:
+        if self._committer is not None:
+            self._committer.derived(derived.upto)
+
     def _perform(self, task: _Task) -> None:
         try:
-            self._opened()
-            assert self._cursor is not None
-            task.run(self._cursor)
+            with self._derivation:
+                self._opened()
+                assert self._cursor is not None
+                task.run(self._cursor)
         except Broken as error:
             self._reopen()
             task.done.set_exception(error)
@@ -191,23 +214,32 @@ class Writer(threading.Thread):
         else:
             task.done.set_result(None)
 
-    def _derive(self, cursor: Cursor, wanted: int) -> None:
-        """One slice; who wants more asks again, behind the submissions that have come meanwhile."""
-        if self.derived_seq < wanted:
-            upto = min(self.derived_seq + SLICE, self.committed_seq)
-            derive(cursor, self.derived_seq, upto, self._rules())
-            self.derived_seq = upto
-            self._opened().derived(upto)
+    def _derive(self, wanted: int) -> None:
+        """One slice, by whoever holds the lock."""
+        if self.derived_seq >= wanted:
+            return
+        if self._deriving is None:
+            raise _ended()
+        upto = min(self.derived_seq + SLICE, self.committed_seq)
+        try:
+            derive(self._deriving, self.derived_seq, upto, self._rules())
+        except Broken:
+            self.reopen()
+            raise
+        self.derived_seq = upto
+        self._inbox.put(_Derived(upto))
 
     def _open(self) -> None:
-        cursor = self._cursor = self._engine.writer(self._number)
-        progress = cursor.one(sql("events", "progress.read"), into=Progress)
-        while progress.derived_seq < progress.last_seq:
-            upto = min(progress.derived_seq + SLICE, progress.last_seq)
-            derive(cursor, progress.derived_seq, upto, self._rules())
-            progress.derived_seq = upto
-        self._committer = Committer(cursor, self._geo, progress)
-        self.committed_seq = self.derived_seq = progress.last_seq
+        with self._derivation:
+            cursor = self._cursor = self._engine.writer(self._number)
+            self._deriving = self._engine.writer(self._number)
+            progress = cursor.one(sql("events", "progress.read"), into=Progress)
+            while progress.derived_seq < progress.last_seq:
+                upto = min(progress.derived_seq + SLICE, progress.last_seq)
+                derive(cursor, progress.derived_seq, upto, self._rules())
+                progress.derived_seq = upto
+            self._committer = Committer(cursor, self._geo, progress)
+            self.committed_seq = self.derived_seq = progress.last_seq
 
     def _opened(self) -> Committer:
         if self._committer is None:
@@ -217,19 +249,22 @@ class Writer(threading.Thread):
 
     def _reopen(self) -> None:
         """A file that failed is opened again; where that fails too, the next group tries once more."""
-        self._shut()
-        try:
-            self._engine.detach(self._number)
-            self._open()
-        except Exception:
-            log.exception("project %d cannot be opened again yet", self._number)
+        with self._derivation:
             self._shut()
+            try:
+                self._engine.detach(self._number)
+                self._open()
+            except Exception:
+                log.exception("project %d cannot be opened again yet", self._number)
+                self._shut()
 
     def _shut(self) -> None:
-        if self._cursor is not None:
-            self._cursor.close()
-            self._cursor = None
-        self._committer = None
+        with self._derivation:
+            for cursor in (self._cursor, self._deriving):
+                if cursor is not None:
+                    cursor.close()
+            self._cursor = self._deriving = None
+            self._committer = None
 
 
 def _ended() -> Unavailable:
