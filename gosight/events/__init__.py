@@ -9,6 +9,7 @@ from gosight.events.commit import batch_hash
 from gosight.events.derive import Rules, payload_object
 from gosight.events.files import EventFile, EventFiles
 from gosight.events.geo import Geo, truncate
+from gosight.events.gist import gist
 from gosight.events.model import MAX_ID, NO_PAYLOAD, EventIn, Origin, Outcome, Parcel, Submission
 from gosight.events.signals import SignalType, Thresholds
 from gosight.events.urls import MAX_URL, split
@@ -30,6 +31,7 @@ __all__ = [
     "Thresholds",
     "anonymous",
     "batch_hash",
+    "gist",
     "payload_object",
     "split",
     "truncate",

@@ -38,6 +38,10 @@ class _Entry(msgspec.Struct):
 SLICE = 20_000
 """Events looked at in one transaction: some 50 ms, which is what a commit may have to wait behind."""
 
+MAX_OBSERVED = 3 * 1024 * 1024
+"""Bytes of one session's clicks, errors and moves that signals are looked for in, the earliest ones: hours of a person's
+work. What goes on for longer is no person, and would fill the memory."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -142,8 +146,9 @@ def _found(cursor: Cursor, which: dict[str, object], thresholds: Thresholds) -> 
         "clicks_before": thresholds.rage_clicks - 1,
         "rage_window_ms": thresholds.rage_window_ms,
         "points": thresholds.thrash_turns + 2,
+        "bytes": MAX_OBSERVED,
     }
-    rows_found = cursor.rows(sql("events", "derive.observations"), asked)
+    rows_found = cursor.stream(sql("events", "derive.observations"), asked)
     for session_no, rows in groupby(rows_found, key=lambda row: int(row[0])):
         for signal in detect(_observations(rows), thresholds):
             yield _encode(_row(session_no, signal)).decode()

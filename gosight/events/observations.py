@@ -16,8 +16,8 @@ MAX_PX = 1_000_000
 """CSS pixels: no screen and no page is larger; beyond lies nonsense that would only overflow."""
 MAX_OFFSET_MS = 600_000
 """Milliseconds that one mouse_move may span."""
-MAX_POINTS = 2_000
-"""Points of one mouse_move looked at; 64 KiB hold no more than some 6,000."""
+MAX_POINTS = 200
+"""Points of one mouse_move looked at; the SDK sends 60 at most."""
 
 
 class _Target(msgspec.Struct, frozen=True):

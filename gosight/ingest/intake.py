@@ -13,6 +13,7 @@ from gosight.events import (
     Submission,
     anonymous,
     batch_hash,
+    gist,
     split,
     truncate,
 )
@@ -161,14 +162,16 @@ def _check_payload(event: EventIn) -> None:
     if event.type == "page_view":
         within = _referrer_within(raw)
         if within is not None:
-            event.referrer = within
+            event.referrer = within[:MAX_URL]
         elif event.referrer:
             event.referrer = event.referrer[:MAX_URL]
             told = b'{"referrer":' + _quoted(event.referrer)
             raw = told + b"}" if not raw or _is_empty(raw) else told + b"," + raw[1:]
     elif event.type == "identify" and raw:
         _identify(event, raw)
-    event.payload = msgspec.Raw(raw) if raw else NO_PAYLOAD
+    short = gist(raw)
+    event.whole = None if short is raw else raw.decode()
+    event.payload = msgspec.Raw(short) if raw else NO_PAYLOAD
 
 
 class _Referrer(msgspec.Struct):

@@ -300,11 +300,15 @@ class Cursor:
 
     def numbers(self, sql: str) -> Iterator[int]:
         """The one column of a long result, without holding it all. Nothing else may run on this cursor meanwhile."""
+        for row in self.stream(sql, at_once=20_000):
+            yield row[0]
+
+    def stream(self, sql: str, params: Params = None, at_once: int = 500) -> Iterator[tuple[Any, ...]]:
+        """Rows as they are needed, `at_once` in memory. Nothing else may run on this cursor meanwhile."""
         with _ours():
-            result = self._connection.execute(self._statement(sql))
-            while rows := result.fetchmany(20_000):
-                for row in rows:
-                    yield row[0]
+            result = self._connection.execute(self._statement(sql), params)
+            while rows := result.fetchmany(at_once):
+                yield from rows
 
     def _statement(self, sql: str) -> duckdb.Statement:
         """Parsed once: that is a fifth of what a small statement costs."""

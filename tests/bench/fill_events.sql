@@ -49,6 +49,6 @@ happened as (
   from places, unnest(range(6)) as again(n)
   where trouble = 8
 )
-select $seq + row_number() over (order by ts, session_no), session_no, ts, ts, type, name, url, path, user_id, null, payload
+select $seq + row_number() over (order by ts, session_no), session_no, ts, ts, type, name, url, path, user_id, null, payload, null
 from happened
 order by ts, session_no;

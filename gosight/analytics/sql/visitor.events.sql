@@ -1,5 +1,6 @@
 -- Events of some sessions, newest first.
-select coalesce(e.sender_id, 'evt_' || e.seq) as id, e.type, e.name, e.ts, e.url, e.path, e.payload, s.session_id
+select coalesce(e.sender_id, 'evt_' || e.seq) as id, e.type, e.name, e.ts, e.url, e.path, coalesce(e.whole, e.payload) as payload,
+  s.session_id
 from events as e
 join sessions as s on s.session_no = e.session_no
 where

@@ -28,4 +28,5 @@ candidates as (
 select session_no, epoch_ms(ts) as ts_ms, type, path, url, payload
 from mine
 where session_no in (select session_no from candidates)
+qualify coalesce(sum(strlen(payload)) over (partition by session_no order by ts, seq rows unbounded preceding), 0) <= $bytes
 order by session_no, ts, seq

@@ -1,6 +1,7 @@
 -- What happened on one project. Times are TIMESTAMP in UTC. No index anywhere: scans of these columns are faster to keep.
 
--- One row per event, narrow: what is the same for a whole visit stands in sessions. payload is JSON text, as it came.
+-- One row per event, narrow: what is the same for a whole visit stands in sessions. payload is JSON text as it came, up to 8 KB; of a
+-- larger one it is the gist, and whole has all of it, which only those read who show the event itself.
 create table events (
   seq bigint not null,
   session_no bigint not null,
@@ -12,7 +13,8 @@ create table events (
   path varchar,
   user_id varchar,
   sender_id varchar,
-  payload varchar using compression zstd
+  payload varchar using compression zstd,
+  whole varchar using compression zstd
 );
 
 -- One row per visit: who and where from (written with its first event), and its figures (derived from its events). derivation: which
