@@ -38,9 +38,13 @@ class _Entry(msgspec.Struct):
 SLICE = 20_000
 """Events looked at in one transaction: some 50 ms, which is what a commit may have to wait behind."""
 
+SLICE_BYTES = 16 * 1024 * 1024
+"""Bytes of such events as they were sent: what is looked at must fit into the engine's memory with room to spare."""
+SLICE_BLIND = 2_000
+"""Events of a slice where nobody knows how large they are: after a start."""
 MAX_OBSERVED = 3 * 1024 * 1024
-"""Bytes of one session's clicks, errors and moves that signals are looked for in, the earliest ones: hours of a person's
-work. What goes on for longer is no person, and would fill the memory."""
+"""Bytes of a session's clicks, errors and moves that signals are looked for in, the earliest ones: hours of work for a
+person. What goes on for longer is none, and would fill the memory."""
 
 _encode = msgspec.json.Encoder().encode
 

@@ -12,13 +12,14 @@ import logging
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 
 import msgspec
 
 from gosight.events.commit import Committer, Progress
-from gosight.events.derive import SLICE, Rules, derive
+from gosight.events.derive import SLICE, SLICE_BLIND, SLICE_BYTES, Rules, derive
 from gosight.events.geo import Geo
 from gosight.events.model import Outcome, Submission
 from gosight.kit.errors import GoSightError, Internal, Unavailable
@@ -65,7 +66,10 @@ class Writer(threading.Thread):
         self._derivation = threading.RLock()
         """Held by whoever derives, and by whoever needs that nobody does."""
         self._committer: Committer | None = None
+        self._groups: deque[tuple[int, int]] = deque()
+        """Committed and not yet derived from: each group's last event, and its bytes."""
         self._stopping = False
+        self._ending = False
         self._closing = threading.Lock()
         self._closed = False
         self.committed_seq = 0
@@ -88,8 +92,12 @@ class Writer(threading.Thread):
     def settle(self, timeout: float) -> None:
         """See to it that sessions, pages and signals tell of every event committed by now. Not from the event loop:
         it derives on the caller's thread, slice by slice, and callers take turns."""
+        if self._committer is None:
+            self._open_again(timeout)
         wanted, until = self.committed_seq, time.monotonic() + timeout
         while self.derived_seq < min(wanted, self.committed_seq):
+            if self._ending:
+                raise _ended()
             if not self._derivation.acquire(timeout=max(0.0, until - time.monotonic())):
                 text = "the server is still working through what came in; try again"
                 raise Unavailable(text, retry_after=2)
@@ -98,12 +106,20 @@ class Writer(threading.Thread):
             finally:
                 self._derivation.release()
 
+    def _open_again(self, timeout: float) -> None:
+        """What could not be opened after a failure perhaps can by now."""
+        try:
+            self.task(lambda cursor: None).result(timeout)
+        except TimeoutError:
+            raise Unavailable("the project's data file is being opened; try again", retry_after=2) from None
+
     def reopen(self) -> None:
         """Open the file anew, between two groups."""
         self.task(lambda cursor: self._reopen())
 
     def stop(self) -> None:
         """Finish what waits, then end."""
+        self._ending = True
         self._inbox.put(_Stop())
 
     def run(self) -> None:
@@ -166,7 +182,7 @@ class Writer(threading.Thread):
     def _store(self, group: list[Submission]) -> Results:
         try:
             outcomes = self._opened().commit(group)
-            self.committed_seq = self._opened().progress.last_seq
+            self._committed(sum(submission.size for submission in group))
         except Refused as refusal:
             log.warning("a group of %d requests was refused and is tried one by one: %s", len(group), refusal.cause)
             return [(submission, self._store_alone(submission)) for submission in group]
@@ -177,6 +193,11 @@ class Writer(threading.Thread):
             return [(submission, Internal("the events could not be stored", cause=repr(error))) for submission in group]
         return list(zip(group, outcomes, strict=True))
 
+    def _committed(self, size: int) -> None:
+        last = self._opened().progress.last_seq
+        self._groups.append((last, size))
+        self.committed_seq = last
+
     def _failed(self, group: list[Submission], error: GoSightError) -> list[Submission]:
         log.error("a group of %d requests was not stored: %s (%s)", len(group), error.message, error.cause)
         if isinstance(error, Broken):
@@ -186,7 +207,7 @@ class Writer(threading.Thread):
     def _store_alone(self, submission: Submission) -> Outcome | GoSightError:
         try:
             outcome = self._opened().commit_alone(submission)
-            self.committed_seq = self._opened().progress.last_seq
+            self._committed(submission.size)
         except GoSightError as error:
             return error
         except Exception as error:
@@ -220,14 +241,26 @@ class Writer(threading.Thread):
             return
         if self._deriving is None:
             raise _ended()
-        upto = min(self.derived_seq + SLICE, self.committed_seq)
+        upto = self._slice()
         try:
             derive(self._deriving, self.derived_seq, upto, self._rules())
         except Broken:
             self.reopen()
             raise
         self.derived_seq = upto
+        while self._groups and self._groups[0][0] <= upto:
+            self._groups.popleft()
         self._inbox.put(_Derived(upto))
+
+    def _slice(self) -> int:
+        """Up to which event: whole groups, one at least, as many as stay within SLICE events and SLICE_BYTES."""
+        upto, size = self.derived_seq, 0
+        for last, grown in list(self._groups):
+            size += grown
+            if upto > self.derived_seq and (size > SLICE_BYTES or last - self.derived_seq > SLICE):
+                break
+            upto = last
+        return upto if upto > self.derived_seq else min(self.derived_seq + SLICE_BLIND, self.committed_seq)
 
     def _open(self) -> None:
         with self._derivation:
@@ -235,9 +268,10 @@ class Writer(threading.Thread):
             self._deriving = self._engine.writer(self._number)
             progress = cursor.one(sql("events", "progress.read"), into=Progress)
             while progress.derived_seq < progress.last_seq:
-                upto = min(progress.derived_seq + SLICE, progress.last_seq)
+                upto = min(progress.derived_seq + SLICE_BLIND, progress.last_seq)
                 derive(cursor, progress.derived_seq, upto, self._rules())
                 progress.derived_seq = upto
+            self._groups.clear()
             self._committer = Committer(cursor, self._geo, progress)
             self.committed_seq = self.derived_seq = progress.last_seq
 
