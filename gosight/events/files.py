@@ -141,6 +141,7 @@ class EventFiles:
         finally:
             with self._lock:
                 used.users -= 1
+                used.used_at = self._clock()
 
     def _enter(self, number: int) -> _Open:
         while True:
