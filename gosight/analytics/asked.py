@@ -87,6 +87,8 @@ def _conditions(
     min_duration: FromQuery[float | None] = None,
     max_duration: FromQuery[float | None] = None,
 ) -> Conditions:
+    if min_duration is not None and max_duration is not None and max_duration < min_duration:
+        raise field_error("max_duration", f"at least min_duration ({min_duration:g})", max_duration)
     return Conditions(
         visitor_id=_text("visitor_id", visitor_id),
         has_error=has_error,

@@ -1,5 +1,6 @@
 """What analytics speaks: ranges and filters in, figures out."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -59,7 +60,7 @@ class Range(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if self.start >= self.end:
-            raise BadRequest("start_date must not be after end_date", details={"field": "start_date"})
+            raise BadRequest("start_date: must not be after end_date", details={"field": "start_date"})
 
     @property
     def zone(self) -> ZoneInfo:
@@ -119,11 +120,14 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min)
 
 
+_LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?)?")
+
+
 def _moment(field: str, text: str, *, is_end: bool) -> datetime:
     try:
         found = datetime.fromisoformat(text)
-        is_day = len(text) <= 10
-        if found.tzinfo is not None or not 1970 <= found.year <= 9990:
+        is_day = len(text) == 10
+        if not _LOCAL.fullmatch(text) or not 1970 <= found.year <= 9990:
             raise ValueError
     except ValueError:
         raise field_error(field, "a date such as 2026-01-31 (or a local time such as 2026-01-31T14:00)", text) from None
@@ -138,7 +142,8 @@ def buckets(during: Range, interval: Interval) -> list[datetime]:
         found.append(at)
         at = _next(at, interval)
     if len(found) > MAX_DAYS:
-        raise BadRequest(f"interval: too many points ({len(found)}) for this range; take a longer interval")
+        text = f"interval: too many points ({len(found)}) for this range; take a longer interval"
+        raise BadRequest(text, details={"field": "interval"})
     return found
 
 

@@ -10,6 +10,9 @@ from gosight.kit import ids
 from gosight.kit.errors import NotFound
 from gosight.store.sqlfile import sql
 
+MAX_SAID = 200
+"""Times that a user was identified which are looked at: sites do it on each page, and mostly say the same."""
+
 
 class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     """What a list of sessions may ask for beyond the filters of all figures. None does not ask."""
@@ -171,7 +174,7 @@ def detail(file: EventFile, session_id: str) -> Detail:
 def traits(file: EventFile, user_id: str) -> dict[str, object]:
     """What identify said of a user, later words over earlier ones."""
     known: dict[str, object] = {}
-    for said in file.all(sql("analytics", "user.traits"), {"user_id": user_id}, into=_Traits):
+    for said in file.all(sql("analytics", "user.traits"), {"user_id": user_id, "most": MAX_SAID}, into=_Traits):
         known |= payload_object(said.traits)
     return known
 

@@ -33,7 +33,7 @@ def from_datetime(when: datetime) -> int:
 def iso(when: datetime) -> str:
     """`2026-01-20T10:30:15Z`, with milliseconds only where there are some."""
     aware = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-    text = aware.strftime("%Y-%m-%dT%H:%M:%S")
+    text = aware.isoformat()[:19]
     return f"{text}.{aware.microsecond // 1000:03d}Z" if aware.microsecond >= 1000 else f"{text}Z"
 
 

@@ -35,27 +35,26 @@ class VisitorDetail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def visitor_detail(visitor: Visitor) -> VisitorDetail:
-    sessions = visitor.sessions
-    last = max(sessions, key=lambda session: session.ended_at)
+    totals, last = visitor.totals, visitor.last
     return VisitorDetail(
         visitor_id=visitor.visitor_id,
-        user=Person(id=visitor.user_id, traits=visitor.traits) if visitor.user_id is not None else None,
-        first_seen=iso(sessions[0].started_at),
-        last_seen=iso(last.ended_at),
-        sessions=len(sessions),
-        pageviews=sum(session.page_count for session in sessions),
-        events=sum(session.event_count for session in sessions),
-        source=sessions[0].source,
+        user=Person(id=totals.user_id, traits=visitor.traits) if totals.user_id is not None else None,
+        first_seen=iso(totals.first_seen or last.started_at),
+        last_seen=iso(totals.last_seen or last.ended_at),
+        sessions=totals.sessions,
+        pageviews=totals.page_count,
+        events=totals.event_count,
+        source=totals.source,
         device=full_device(last),
         location=full_location(last, personal=True),
         signals=SessionStats(
-            event_count=sum(session.event_count for session in sessions),
-            click_count=sum(session.click_count for session in sessions),
-            error_count=sum(session.error_count for session in sessions),
-            rage_click_count=sum(session.rage_click_count for session in sessions),
-            dead_click_count=sum(session.dead_click_count for session in sessions),
-            error_click_count=sum(session.error_click_count for session in sessions),
-            thrashed_cursor_count=sum(session.thrashed_cursor_count for session in sessions),
+            event_count=totals.event_count,
+            click_count=totals.click_count,
+            error_count=totals.error_count,
+            rage_click_count=totals.rage_click_count,
+            dead_click_count=totals.dead_click_count,
+            error_click_count=totals.error_click_count,
+            thrashed_cursor_count=totals.thrashed_cursor_count,
         ),
     )
 

@@ -1,6 +1,8 @@
 """Whatever goes wrong in the framework or in us, as one of our errors in contract 1's envelope."""
 
 import logging
+import re
+from enum import Enum
 
 import msgspec
 from litestar import Request, Response
@@ -10,6 +12,7 @@ from litestar.types import Send
 from gosight.kit import ids
 from gosight.kit.errors import BadRequest, GoSightError, Internal, MethodNotAllowed, NotFound, PayloadTooLarge
 from gosight.kit.wire.envelopes import ErrorReply, error_headers, error_reply
+from gosight.kit.wire.words import in_words
 
 log = logging.getLogger("gosight.http")
 
@@ -19,7 +22,10 @@ NEVER_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 def refuse(request: Request, problem: Exception) -> Response[ErrorReply]:  # type: ignore[type-arg]
     """Litestar's handler for every exception."""
-    error = as_error(problem, request.method, request.scope)  # type: ignore[arg-type]
+    if isinstance(problem, ValidationException):
+        error = _invalid(problem, request)
+    else:
+        error = as_error(problem, request.method, request.scope)  # type: ignore[arg-type]
     headers = NEVER_KEPT | error_headers(error)
     return Response(error_reply(error), status_code=error.status, headers=headers, media_type="application/json")
 
@@ -36,10 +42,6 @@ def as_error(problem: Exception, method: str, scope: dict[str, object]) -> GoSig
     """`problem` as the caller may see it; what is our own fault goes to the log under an id."""
     if isinstance(problem, GoSightError) and problem.status < 500:
         return problem
-    if isinstance(problem, ValidationException):
-        return _invalid(problem)
-    if isinstance(problem, msgspec.ValidationError | msgspec.DecodeError):
-        return BadRequest(lowered(str(problem)))
     if isinstance(problem, HTTPException) and problem.status_code < 500:
         return _of_the_framework(problem, method, str(scope.get("path")))
     return _logged(problem, method, str(scope.get("path_template") or "?"))
@@ -50,16 +52,47 @@ def lowered(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _invalid(problem: ValidationException) -> GoSightError:
+def _invalid(problem: ValidationException, request: Request) -> GoSightError:  # type: ignore[type-arg]
     """Parameters of the path and the query, and a body that is missing: what is in a body, `bodies` has looked at."""
     found = [
         (str(entry.get("key", "")), str(entry["message"])) for entry in problem.extra or [] if isinstance(entry, dict)
     ]
     if ("data", "'data'") in found:
         return BadRequest("body: expected a JSON object, got nothing", details={"field": "body"})
-    named = [(field, lowered(message)) for field, message in found if message != repr(field)]
-    message = "; ".join(f"{field}: {message}" for field, message in named) or problem.detail
-    return BadRequest(message, details={"field": named[0][0]} if named else None)
+    missing = _MISSING.search(problem.detail)
+    if missing is not None:
+        found = [(missing[1], "")]
+    told = [(field, _told(field, message, request)) for field, message in found if message != repr(field)]
+    if not told:
+        return BadRequest(lowered(problem.detail))
+    return BadRequest("; ".join(f"{field}: {text}" for field, text in told), details={"field": told[0][0]})
+
+
+_MISSING = re.compile(r"Missing required query parameter '(\w+)'")
+_EXPECTED = re.compile(r"Expected `(.+?)`, got")
+
+
+def _told(field: str, message: str, request: Request) -> str:  # type: ignore[type-arg]
+    """`expected started_at, duration or events, got 'x'`; `message` is msgspec's, "" where the parameter is missing."""
+    choices = _choices(field, request)
+    told = _EXPECTED.match(message)
+    if choices:
+        expected = f"{', '.join(choices[:-1])} or {choices[-1]}"
+    elif told is not None:
+        expected = in_words(told[1])
+    elif message == "Number out of range":
+        expected = "a number of a usual size"
+    else:
+        return lowered(message) or "is required"
+    came = request.query_params.getall(field, [])
+    return f"expected {expected}, got {repr(came[-1])[:100] if came else 'nothing'}"
+
+
+def _choices(field: str, request: Request) -> list[str]:  # type: ignore[type-arg]
+    """Of a parameter that is one of a closed list."""
+    known = request.route_handler.parsed_fn_signature.parameters.get(field)
+    kind = known.annotation if known is not None else None
+    return [str(choice.value) for choice in kind] if isinstance(kind, type) and issubclass(kind, Enum) else []
 
 
 def _of_the_framework(problem: HTTPException, method: str, path: str) -> GoSightError:

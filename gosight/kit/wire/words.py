@@ -39,7 +39,12 @@ def refusal(problem: msgspec.ValidationError, into: Any, within: str = "") -> Ba
 
 def _plain(text: str) -> str:
     lowered = text[:1].lower() + text[1:]
-    return _QUOTED.sub(lambda found: _TYPES.get(found[1].replace(" | null", ""), found[1]), lowered)
+    return _QUOTED.sub(lambda found: in_words(found[1]), lowered)
+
+
+def in_words(kind: str) -> str:
+    """msgspec's `int | null` as "a whole number"."""
+    return _TYPES.get(kind.replace(" | null", ""), kind)
 
 
 def _known(into: Any, path: str) -> str:
