@@ -59,8 +59,9 @@ def measure(events: int, rounds: int, kept: Path | None) -> dict[str, Times]:
             (folder / "bench-filled").write_text(f"{events}\n")
         with running(folder) as server:
             endpoints = _endpoints(_known(server))
+            begin = time.monotonic()
             idle = _ask(server, endpoints, rounds)
-            seconds = max(20.0, rounds * 12.0)
+            seconds = 5 + 3 * (time.monotonic() - begin)
             with Generator(
                 server, size=10, connections=32, phases=(round(INGEST_RATE / 10 * seconds),), seed=str(time.time())
             ) as load:
