@@ -1,4 +1,4 @@
-"""HTTP face of analytics: parse, call, reply."""
+"""The overview, sessions, visitors."""
 
 from litestar import Router, get
 from litestar.di import NamedDependency
