@@ -51,6 +51,15 @@ class Dimension(StrEnum):
     exit_path = "exit_path"
 
 
+class InsightKind(StrEnum):
+    """Which signals a list of insights shows; the values are those of `SignalType`."""
+
+    rage_click = "rage_click"
+    dead_click = "dead_click"
+    error_click = "error_click"
+    thrashed_cursor = "thrashed_cursor"
+
+
 class Range(msgspec.Struct, frozen=True, kw_only=True):
     """A span of time in one zone, `start` <= t < `end`, both naive local times of that zone."""
 

@@ -55,6 +55,12 @@ BAD = [
     ("sessions?device_type=toaster", "device_type: expected desktop, mobile or tablet, got 'toaster'"),
     ("sessions?path=" + "x" * 2_049, "path: expected at most 2048 characters, got 'xxx"),
     ("sessions?visitor_id=" + "x" * 2_049, "visitor_id: expected at most 2048 characters, got 'xxx"),
+    ("insights?type=angry", "type: expected rage_click, dead_click, error_click or thrashed_cursor, got 'angry'"),
+    ("insights?type=", "type: expected rage_click, dead_click, error_click or thrashed_cursor, got ''"),
+    ("insights?interval=minute", "interval: expected hour, day, week or month, got 'minute'"),
+    ("insights?page=0", "page: expected a number from 1 to 1000000, got 0"),
+    ("insights?per_page=101", "per_page: expected a number from 1 to 100, got 101"),
+    ("insights?start_date=2026-02-30", "start_date: expected a date such as 2026-01-31"),
     ("sessions/any/events?event_types=" + "a," * 51, "event_types: expected at most 50 types of 100 characters"),
 ]  # fmt: skip
 

@@ -1,5 +1,5 @@
 """HTTP face of analytics: parse, call, reply."""
 
-from gosight.analytics.routes import figures
+from gosight.analytics.routes import figures, insights
 
-ROUTES = [*figures.ROUTES]
+ROUTES = [*figures.ROUTES, *insights.ROUTES]

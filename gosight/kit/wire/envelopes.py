@@ -36,6 +36,14 @@ class ListReply(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     meta: Meta
 
 
+class PagedReply(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """One thing that holds a page of others."""
+
+    success: bool = True
+    data: T
+    meta: Meta
+
+
 class Done(msgspec.Struct, frozen=True, kw_only=True):
     """It is done, and there is nothing to tell."""
 

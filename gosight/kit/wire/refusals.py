@@ -3,6 +3,7 @@
 import logging
 import re
 from enum import Enum
+from typing import get_args
 
 import msgspec
 from litestar import Request, Response
@@ -89,10 +90,11 @@ def _told(field: str, message: str, request: Request) -> str:  # type: ignore[ty
 
 
 def _choices(field: str, request: Request) -> list[str]:  # type: ignore[type-arg]
-    """Of a parameter that is one of a closed list."""
+    """Of a parameter that is one of a closed list, or nothing."""
     known = request.route_handler.parsed_fn_signature.parameters.get(field)
-    kind = known.annotation if known is not None else None
-    return [str(choice.value) for choice in kind] if isinstance(kind, type) and issubclass(kind, Enum) else []
+    kinds = (known.annotation, *get_args(known.annotation)) if known is not None else ()
+    enums = (kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Enum))
+    return [str(choice.value) for kind in enums for choice in kind]
 
 
 def _of_the_framework(problem: HTTPException, method: str, path: str) -> GoSightError:

@@ -640,6 +640,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List insights
+         * @description Rage, dead and error clicks and thrashed cursors of sessions that begin in the range: how many, each one, and
+         *     where they pile up. `type` chooses among the list and the hotspots; `path` is that of the signals themselves.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        get: operations["ApiV1ProjectsInsightsListInsights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/insights/{insight_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show insight
+         * @description One signal.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        get: operations["ApiV1ProjectsInsightsInsightIdShowInsight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -677,6 +722,18 @@ export interface components {
             utm_campaigns: components["schemas"]["TopUtmCampaign"][];
             entry_pages: components["schemas"]["TopPath"][];
             exit_pages: components["schemas"]["TopPath"][];
+        };
+        /** CountsAt */
+        CountsAt: {
+            /** @default 0 */
+            rage_clicks: number;
+            /** @default 0 */
+            dead_clicks: number;
+            /** @default 0 */
+            error_clicks: number;
+            /** @default 0 */
+            thrashed_cursors: number;
+            date: string;
         };
         /** CreatedProject */
         CreatedProject: {
@@ -785,6 +842,47 @@ export interface components {
             country_code: string | null;
             region: string | null;
             city: string | null;
+        };
+        /** Hotspot */
+        Hotspot: {
+            path: string;
+            selector: string;
+            rage_click_count: number;
+            dead_click_count: number;
+            error_click_count: number;
+            session_count: number;
+        };
+        /** InsightItem */
+        InsightItem: {
+            id: string;
+            /** @enum {string} */
+            type: "rage_click" | "dead_click" | "error_click" | "thrashed_cursor";
+            timestamp: string;
+            session_id: string;
+            visitor_id: string;
+            url: string | null;
+            path: string | null;
+            target_selector: string | null;
+            details: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * InsightKind
+         * @description Which signals a list of insights shows; the values are those of `SignalType`.
+         * @enum {string}
+         */
+        InsightKind: "rage_click" | "dead_click" | "error_click" | "thrashed_cursor";
+        /** InsightSummary */
+        InsightSummary: {
+            rage_clicks: number;
+            rage_clicks_change: number | null;
+            dead_clicks: number;
+            dead_clicks_change: number | null;
+            error_clicks: number;
+            error_clicks_change: number | null;
+            thrashed_cursors: number;
+            thrashed_cursors_change: number | null;
         };
         /** Insights */
         Insights: {
@@ -954,6 +1052,13 @@ export interface components {
             time_on_page_ms: number | null;
             scroll_depth: number | null;
         };
+        /** PagedReply[UxInsights] */
+        "PagedReply_gosight.analytics.answers.insights.UxInsights_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["UxInsights"];
+            meta: components["schemas"]["Meta"];
+        };
         /** Period */
         Period: {
             start: string;
@@ -1046,6 +1151,12 @@ export interface components {
         /** Refresh */
         Refresh: {
             refresh_token?: string | null;
+        };
+        /** Reply[InsightItem] */
+        "Reply_gosight.analytics.answers.insights.InsightItem_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["InsightItem"];
         };
         /** Reply[FirstEvent] */
         "Reply_gosight.analytics.answers.overview.FirstEvent_": {
@@ -1459,6 +1570,13 @@ export interface components {
             source: string | null;
             medium: string | null;
             campaign: string | null;
+        };
+        /** UxInsights */
+        UxInsights: {
+            summary: components["schemas"]["InsightSummary"];
+            over_time: components["schemas"]["CountsAt"][];
+            insights: components["schemas"]["InsightItem"][];
+            hotspots: components["schemas"]["Hotspot"][];
         };
         /** VisitorDetail */
         VisitorDetail: {
@@ -2722,6 +2840,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.analytics.answers.overview.Online_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsInsightsListInsights: {
+        parameters: {
+            query?: {
+                start_date?: string | null;
+                end_date?: string | null;
+                timezone?: string | null;
+                path?: string | null;
+                referrer?: string | null;
+                country?: string | null;
+                browser?: string | null;
+                os?: string | null;
+                device_type?: string | null;
+                utm_source?: string | null;
+                utm_medium?: string | null;
+                utm_campaign?: string | null;
+                user_id?: string | null;
+                bots?: boolean | null;
+                page?: number | null;
+                per_page?: number | null;
+                type?: components["schemas"]["InsightKind"] | null;
+                interval?: components["schemas"]["Interval"];
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedReply_gosight.analytics.answers.insights.UxInsights_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsInsightsInsightIdShowInsight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                insight_id: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.insights.InsightItem_"];
                 };
             };
             /** @description What went wrong, and what was expected. */

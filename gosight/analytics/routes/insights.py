@@ -1,0 +1,42 @@
+"""Signs that visits went badly."""
+
+from litestar import Router, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from gosight.analytics import asked, insights
+from gosight.analytics.answers import insights as answers
+from gosight.analytics.answers.insights import InsightItem, UxInsights
+from gosight.analytics.asked import Page
+from gosight.analytics.model import Filters, InsightKind, Interval, Range
+from gosight.analytics.routes.figures import PROJECT
+from gosight.events import EventFile
+from gosight.kit.access import Permission, needs
+from gosight.kit.wire.envelopes import PagedReply, Reply, meta
+from gosight.kit.wire.paths import segment
+
+
+@get(f"{PROJECT}/insights", dependencies=asked.RANGE | asked.PAGING, sync_to_thread=True)
+def list_insights(
+    file: NamedDependency[EventFile],
+    during: NamedDependency[Range],
+    only: NamedDependency[Filters],
+    paging: NamedDependency[Page],
+    type: FromQuery[InsightKind | None] = None,
+    interval: FromQuery[Interval] = Interval.day,
+) -> PagedReply[UxInsights]:
+    """Rage, dead and error clicks and thrashed cursors of sessions that begin in the range: how many, each one, and
+    where they pile up. `type` chooses among the list and the hotspots; `path` is that of the signals themselves."""
+    found = insights.read(file, during, only, type, interval, paging.page, paging.per_page)
+    return PagedReply(data=answers.insights(found), meta=meta(paging.page, paging.per_page, found.total))
+
+
+@get(f"{PROJECT}/insights/{{insight_id:str}}", sync_to_thread=True)
+def show_insight(file: NamedDependency[EventFile], insight_id: FromPath[str]) -> Reply[InsightItem]:
+    """One signal."""
+    return Reply(data=answers.insight_item(insights.one(file, segment(insight_id))))
+
+
+ROUTES = [
+    Router("/", route_handlers=[list_insights, show_insight], tags=["Insights"], opt=needs(Permission.analytics_read))
+]
