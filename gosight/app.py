@@ -14,10 +14,10 @@ from gosight import __version__
 from gosight.analytics import overview
 from gosight.analytics.routes import ROUTES as ANALYTICS_ROUTES
 from gosight.config import Config
-from gosight.control import Access, Client, Control, Project, is_this_machine
+from gosight.control import Access, Client, Control, Project, SignalSettings, is_this_machine
 from gosight.control.jobs import jobs as control_jobs
 from gosight.control.routes import ROUTES as CONTROL_ROUTES
-from gosight.events import EventFile, EventFiles, Geo, Rules, Thresholds
+from gosight.events import Earlier, EventFile, EventFiles, Geo, Rules, Thresholds
 from gosight.events.jobs import jobs as event_jobs
 from gosight.ingest import Ingest, Intake, Salts
 from gosight.ingest.routes import ROUTES as INGEST_ROUTES
@@ -106,8 +106,8 @@ class App:
         project = next((p for p in self.control.directory.projects() if p.number == number), None)
         if project is None:
             return Rules()
-        numbers = {name: getattr(project.settings.signals, name) for name in Thresholds.__struct_fields__}
-        return Rules(Thresholds(**numbers), project.allowed_domains)
+        earlier = tuple(Earlier(held.until, _thresholds(held.signals)) for held in project.earlier_signals)
+        return Rules(_thresholds(project.settings.signals), project.allowed_domains, earlier)
 
     def _today(self, project: Project) -> tuple[int, int]:
         return overview.today(self.files.of(project.number), project.settings.timezone, self.clock())
@@ -174,6 +174,11 @@ def _api(app: App) -> Litestar:
         response_headers=NEVER_KEPT,
         logging_config=None,
     )
+
+
+def _thresholds(signals: SignalSettings) -> Thresholds:
+    """What the server looks for; the browser looks for dead clicks."""
+    return Thresholds(**{name: getattr(signals, name) for name in Thresholds.__struct_fields__})
 
 
 def _caller(request: Request[Any, Any, Any]) -> Caller:

@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 
 from gosight.control import settings
-from gosight.control.model import KeyFact, Login, Project, Settings
+from gosight.control.model import EarlierSignals, KeyFact, Login, Project, Settings
 from gosight.kit import ids
 from gosight.kit.access import Role
 from gosight.kit.clock import Clock
@@ -21,7 +21,7 @@ MAX_KEY = 200
 
 
 class ProjectRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of `projects`: domains and settings as JSON."""
+    """A row of `projects`: domains, settings and earlier ones as JSON."""
 
     number: int
     id: str
@@ -29,6 +29,7 @@ class ProjectRow(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     allowed_domains: str
     settings: str
+    earlier_signals: str
     created_at: int
 
     def project(self) -> Project:
@@ -39,6 +40,7 @@ class ProjectRow(msgspec.Struct, frozen=True, kw_only=True):
             name=self.name,
             allowed_domains=msgspec.json.decode(self.allowed_domains, type=tuple[str, ...]),
             settings=settings.merge(Settings(), msgspec.json.decode(self.settings, type=dict[str, object])),
+            earlier_signals=msgspec.json.decode(self.earlier_signals, type=tuple[EarlierSignals, ...]),
             created_at=self.created_at,
         )
 

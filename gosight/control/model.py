@@ -53,7 +53,8 @@ class SamplingSettings(_Part, frozen=True, kw_only=True):
 
 
 class SignalSettings(_Part, frozen=True, kw_only=True):
-    """When a visit counts as frustrated (spec/README, "Signals"). Windows in milliseconds, distances in CSS pixels."""
+    """When a visit counts as frustrated (spec/README, "Signals"). Windows in milliseconds, distances in CSS pixels. A
+    change counts for what is received from then on: signals that were found stay."""
 
     rage_clicks: Annotated[int, Meta(ge=2, le=100)] = 5
     rage_window_ms: Window = 2_000
@@ -64,6 +65,13 @@ class SignalSettings(_Part, frozen=True, kw_only=True):
     thrash_angle_degrees: Annotated[int, Meta(ge=1, le=179)] = 90
     thrash_window_ms: Window = 2_000
     thrash_speed_px_s: Annotated[int, Meta(ge=1, le=100_000)] = 500
+
+
+class EarlierSignals(msgspec.Struct, frozen=True):
+    """Numbers that held until a moment (microseconds)."""
+
+    until: int
+    signals: SignalSettings
 
 
 class Settings(_Part, frozen=True, kw_only=True):
@@ -90,6 +98,8 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     allowed_domains: tuple[str, ...] = ()
     settings: Settings = Settings()
+    earlier_signals: tuple[EarlierSignals, ...] = ()
+    """Oldest first. A change of `settings.signals` counts from then on."""
     created_at: int
 
     def allows_origin(self, origin: str) -> bool:

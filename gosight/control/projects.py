@@ -6,7 +6,7 @@ import msgspec
 
 from gosight.control import domains, fields, keys, settings
 from gosight.control.directory import ProjectRow
-from gosight.control.model import Project, Settings
+from gosight.control.model import EarlierSignals, Project, Settings
 from gosight.control.settings import Tree
 from gosight.kit import ids
 from gosight.kit.errors import Conflict, NotFound
@@ -14,6 +14,9 @@ from gosight.store.sqlfile import sql
 from gosight.store.sqlite import ControlFile, Transaction
 
 OPEN_TO_ALL = "Any website may send events with this project's key: name the domains that are yours."
+
+MAX_EARLIER = 100
+"""Changes of the signals' numbers that are remembered: far more than anybody makes."""
 
 
 class Created(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +59,7 @@ def create(
 
 def change(
     file: ControlFile,
+    now: int,
     project: Project,
     *,
     name: str | None = None,
@@ -68,6 +72,7 @@ def change(
         current = _get(transaction, project.id)
         if slug is not None:
             _need_free(transaction, fields.reference(slug, "slug"), "slug", current.number)
+        chosen = settings.merge(current.settings, change or {})
         params = {
             "number": current.number,
             "name": fields.title(name) if name is not None else current.name,
@@ -75,10 +80,19 @@ def change(
             "allowed_domains": domains.parse(allowed_domains)
             if allowed_domains is not None
             else current.allowed_domains,
-            "settings": settings.deviations(settings.merge(current.settings, change or {})),
+            "settings": settings.deviations(chosen),
+            "earlier_signals": _earlier(current, chosen, now),
         }
         transaction.run(sql("control", "projects.change"), params)
         return _get(transaction, project.id)
+
+
+def _earlier(current: Project, chosen: Settings, now: int) -> list[object]:
+    """What held until now joins what held before, where the numbers change."""
+    held = list(current.earlier_signals)
+    if chosen.signals != current.settings.signals:
+        held.append(EarlierSignals(now, current.settings.signals))
+    return [msgspec.to_builtins(one) for one in held[-MAX_EARLIER:]]
 
 
 def remove(file: ControlFile, project: Project) -> None:

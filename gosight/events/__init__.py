@@ -6,11 +6,12 @@ a cursor that tells of everything acknowledged before.
 
 from gosight.events import anonymous
 from gosight.events.commit import batch_hash
-from gosight.events.derive import Rules, payload_object
+from gosight.events.derive import payload_object
 from gosight.events.files import EventFile, EventFiles
 from gosight.events.geo import Geo, truncate
 from gosight.events.gist import gist
 from gosight.events.model import MAX_ID, NO_PAYLOAD, EventIn, Origin, Outcome, Parcel, Submission
+from gosight.events.rules import Earlier, Rules
 from gosight.events.signals import SignalType, Thresholds
 from gosight.events.urls import MAX_URL, split
 
@@ -18,6 +19,7 @@ __all__ = [
     "MAX_ID",
     "MAX_URL",
     "NO_PAYLOAD",
+    "Earlier",
     "EventFile",
     "EventFiles",
     "EventIn",

@@ -13,17 +13,11 @@ import msgspec
 
 from gosight.events.model import SESSION_COLUMNS
 from gosight.events.observations import observe, quick
-from gosight.events.signals import Observation, Signal, Thresholds, detect
+from gosight.events.rules import Rules, Seen, judge
+from gosight.events.signals import Signal
 from gosight.events.urls import source, split
 from gosight.store.duck import Cursor
 from gosight.store.sqlfile import sql
-
-
-class Rules(msgspec.Struct, frozen=True):
-    """What a project decides about derivation: when a visit is frustrated, and which hosts are its own."""
-
-    thresholds: Thresholds = Thresholds()
-    allowed_domains: tuple[str, ...] = ()
 
 
 class _Entry(msgspec.Struct):
@@ -140,12 +134,13 @@ def _signals(cursor: Cursor, sessions: list[Touched], rules: Rules) -> None:
         return
     which = _which(sessions)
     cursor.run(sql("events", "derive.signals_delete"), which)
-    rows = list(_found(cursor, which, rules.thresholds))
+    rows = list(_found(cursor, which, rules))
     if rows:
         cursor.run(sql("events", "derive.signals"), {"rows": rows})
 
 
-def _found(cursor: Cursor, which: dict[str, object], thresholds: Thresholds) -> Iterator[str]:
+def _found(cursor: Cursor, which: dict[str, object], rules: Rules) -> Iterator[str]:
+    thresholds = rules.loosest(_first_received(cursor, which)) if rules.earlier else rules.thresholds
     asked = which | {
         "clicks_before": thresholds.rage_clicks - 1,
         "rage_window_ms": thresholds.rage_window_ms,
@@ -154,17 +149,21 @@ def _found(cursor: Cursor, which: dict[str, object], thresholds: Thresholds) -> 
     }
     rows_found = cursor.stream(sql("events", "derive.observations"), asked)
     for session_no, rows in groupby(rows_found, key=lambda row: int(row[0])):
-        for signal in detect(_observations(rows), thresholds):
+        for signal in judge(_observations(rows), rules):
             yield _encode(_row(session_no, signal)).decode()
 
 
-def _observations(rows: Iterator[tuple[int, int, str, str | None, str | None, str | None]]) -> Iterator[Observation]:
-    for _, ts_ms, kind, path, url, payload in rows:
+def _first_received(cursor: Cursor, which: dict[str, object]) -> int:
+    return int(cursor.rows(sql("events", "derive.first_received"), which)[0][0])
+
+
+def _observations(rows: Iterator[tuple[int, int, int, str, str | None, str | None, str | None]]) -> Iterator[Seen]:
+    for _, received, ts_ms, kind, path, url, payload in rows:
         seen = quick(kind, ts_ms, path, url, payload) if payload is not None else None
         if seen is None:
             seen = observe(kind, ts_ms, path, url, payload_object(payload))
         if seen is not None:
-            yield seen
+            yield received, seen
 
 
 def payload_object(payload: str | None) -> dict[str, object]:

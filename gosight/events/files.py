@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from gosight.events.derive import Rules
 from gosight.events.geo import Geo
 from gosight.events.model import Submission
+from gosight.events.rules import Rules
 from gosight.events.writer import Answer, Writer
 from gosight.kit.clock import MINUTE, Clock
 from gosight.kit.errors import GoSightError, NotFound, Unavailable

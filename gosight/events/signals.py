@@ -89,6 +89,16 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     selector: str
     details: dict[str, int | float | str]
 
+    @property
+    def until_ms(self) -> int:
+        """When it ended."""
+        return self.at_ms + int(self.details.get("time_window_ms") or self.details.get("delay_ms") or 0)
+
+
+def in_order(signal: Signal) -> tuple[int, str, str, str]:
+    """By time and then by kind."""
+    return signal.at_ms, signal.type, signal.path, signal.selector
+
 
 def detect(observations: Iterable[Observation], t: Thresholds = DEFAULTS) -> list[Signal]:
     """All signals of one session, by time and then by kind."""
@@ -107,7 +117,7 @@ def detect(observations: Iterable[Observation], t: Thresholds = DEFAULTS) -> lis
             case DeadClick():
                 dead.append(seen)
     found = rage_clicks(clicks, t) + error_clicks(clicks, errors, t) + dead_clicks(dead) + thrashed(moves, t)
-    return sorted(found, key=lambda signal: (signal.at_ms, signal.type, signal.path, signal.selector))
+    return sorted(found, key=in_order)
 
 
 def rage_clicks(clicks: Sequence[Click], t: Thresholds = DEFAULTS) -> list[Signal]:

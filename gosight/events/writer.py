@@ -19,9 +19,10 @@ from concurrent.futures import Future
 import msgspec
 
 from gosight.events.commit import Committer, Progress
-from gosight.events.derive import SLICE, SLICE_BLIND, SLICE_BYTES, Rules, derive
+from gosight.events.derive import SLICE, SLICE_BLIND, SLICE_BYTES, derive
 from gosight.events.geo import Geo
 from gosight.events.model import Outcome, Submission
+from gosight.events.rules import Rules
 from gosight.kit.errors import GoSightError, Internal, Unavailable
 from gosight.store.duck import Broken, Cursor, Engine, Refused
 from gosight.store.sqlfile import sql

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from gosight.events.derive import Rules, Touched, recompute
+from gosight.events.derive import Touched, recompute
+from gosight.events.rules import Rules
 from gosight.kit.ids import hash64
 from gosight.ops.demo import world
 from gosight.store.sqlfile import statements

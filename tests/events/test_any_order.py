@@ -76,7 +76,31 @@ def events(times: st.SearchStrategy[int]) -> st.SearchStrategy[Sent]:
 
 
 MOMENTS = st.integers(0, 400).map(lambda step: FIRST + step * 50)
-UNIQUE = st.lists(events(MOMENTS), min_size=1, max_size=24, unique_by=lambda sent: sent.at_ms)
+TROUBLE: dict[str, list[tuple[str, int, object]]] = {
+    "rage": [("click", 200 * n, {"x": 10 + n, "y": 10, "target": {"selector": "#a"}}) for n in range(6)],
+    "an error": [("click", 0, {}), ("js_error", 300, {"message": "no"})],
+    "thrashing": [("mouse_move", 0, {"points": [[n * 40, (n % 2) * 300, 0] for n in range(14)]})],
+    "a dead click": [("dead_click", 0, {"target": {"selector": "#dead"}})],
+}
+"""What a signal comes of: type, milliseconds, payload. One by one such events seldom fall together."""
+
+
+def trouble(begin_ms: int, kind: str) -> list[Sent]:
+    return [
+        Sent("s1", "v1", 0, type_, begin_ms + after_ms, URLS[1], None, payload)
+        for type_, after_ms, payload in TROUBLE[kind]
+    ]
+
+
+def unique(sent: Sequence[Sent]) -> list[Sent]:
+    return list({one.at_ms: one for one in sent}.values())
+
+
+UNIQUE = st.builds(
+    lambda quiet, troubles: unique([*quiet, *(one for parts in troubles for one in parts)]),
+    st.lists(events(MOMENTS), min_size=1, max_size=24),
+    st.lists(st.builds(trouble, MOMENTS.map(lambda at: at + 7), st.sampled_from(sorted(TROUBLE))), max_size=3),
+)
 TIED = st.lists(events(st.integers(0, 5).map(lambda step: FIRST + step * 400)), min_size=1, max_size=24)
 MEANWHILE = st.sampled_from(["nothing", "nothing", "derive", "restart"])
 
@@ -166,6 +190,13 @@ def _derived_once(engine: Engine, sent: Sequence[Sent]) -> dict[str, list[tuple[
     with Project(engine) as project:
         project.send(sent)
         return project.tables()
+
+
+@pytest.mark.parametrize(("kind", "expected"), list(zip(TROUBLE, ["rage", "error", "thrashed", "dead"], strict=True)))
+def test_trouble_is_found(engine: Engine, kind: str, expected: str) -> None:
+    """Else the next test would compare nothing with nothing."""
+    (signal,) = _derived_once(engine, trouble(FIRST, kind))["signals"]
+    assert signal[1].startswith(expected)
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -5,7 +5,7 @@ import random
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gosight.events import payload_object, signals
@@ -174,12 +174,12 @@ def test_a_quiet_session_has_no_signals() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings",
+    "numbers",
     [{"rage_clicks": 1}, {"rage_clicks": "5"}, {"rage_window_ms": 0}, {"thrash_turns": 0}, {"unknown": 1}],
 )
-def test_settings_that_make_no_sense_are_refused(settings: dict[str, object]) -> None:
+def test_settings_that_make_no_sense_are_refused(numbers: dict[str, object]) -> None:
     with pytest.raises(msgspec.ValidationError):
-        msgspec.convert(settings, Thresholds)
+        msgspec.convert(numbers, Thresholds)
 
 
 at = st.integers(0, 4_000)
@@ -246,6 +246,7 @@ payload = st.dictionaries(
 kind = st.sampled_from(["click", "dead_click", "js_error", "mouse_move", "scroll"])
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(kind, at, payload), max_size=20))
 def test_any_payload_can_be_looked_at(events: list[tuple[str, int, dict[str, object]]]) -> None:
     seen = [observe(kind, ts_ms, None, None, data) for kind, ts_ms, data in events]

@@ -129,6 +129,7 @@ def change_project(
         raise BadRequest("expected at least one of name, slug, allowed_domains, settings")
     project = projects.change(
         control.file,
+        control.clock(),
         access.project,
         name=given.get("name"),
         slug=given.get("slug"),

@@ -1,3 +1,3 @@
-select number, id, slug, name, allowed_domains, settings, created_at
+select number, id, slug, name, allowed_domains, settings, earlier_signals, created_at
 from projects
 order by number
