@@ -16,6 +16,8 @@ from gosight.kit.wire.refusals import send_refusal
 DIST: Final = Path(__file__).parent / "dist"
 APP: Final = "app/"
 INDEX: Final = "app/index.html"
+FRAME: Final = "app/frame.html"
+"""Recorded pages are rebuilt in it, inside the dashboard."""
 HASHED: Final = "app/assets/"
 """Vite names these files after their content."""
 
@@ -45,7 +47,7 @@ EVERYWHERE: Final = {"X-Content-Type-Options": "nosniff", "Vary": "Accept-Encodi
 FOR_OTHER_SITES: Final = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 FOR_THE_DASHBOARD: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -53,6 +55,13 @@ FOR_THE_DASHBOARD: Final = {
     "Referrer-Policy": "no-referrer",
 }
 """Nothing inline, nothing from outside. A link in the address bar (an invitation) is told to nobody."""
+FOR_THE_FRAME: Final = {
+    **FOR_THE_DASHBOARD,
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src * 'unsafe-inline'; "
+    "img-src * data: blob:; font-src * data:; media-src * data: blob:; connect-src 'none'; frame-src 'none'; "
+    "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+}
+"""A recorded page may show its own pictures and styles, wherever they are. The sandboxed frame inside inherits this."""
 
 NOT_BUILT: Final = (
     "The dashboard and the SDK are not built. Install the package (pip install . or pip install -e .), "
@@ -129,7 +138,7 @@ def _headers(name: str) -> dict[str, str]:
     if not name.startswith(APP):
         return {**EVERYWHERE, **FOR_OTHER_SITES, "Cache-Control": FIVE_MINUTES}
     cache = FOREVER if name.startswith(HASHED) else ASK_FIRST
-    return {**EVERYWHERE, **FOR_THE_DASHBOARD, "Cache-Control": cache}
+    return {**EVERYWHERE, **(FOR_THE_FRAME if name == FRAME else FOR_THE_DASHBOARD), "Cache-Control": cache}
 
 
 async def _reply(scope: HTTPScope, send: Send, asset: Asset) -> None:

@@ -14,6 +14,10 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // Two pages: the dashboard, and the one that recorded pages are rebuilt in.
+    rolldownOptions: {
+      input: ["index.html", "frame.html"].map((page) => new URL(`./dashboard/${page}`, import.meta.url).pathname),
+    },
   },
   server: { proxy: { "/api": server, "/v1": server } },
 });

@@ -35,6 +35,7 @@ def ask(assets: Assets, path: str, method: str = "GET", **headers: str) -> Answe
 def dist(tmp_path: Path) -> Path:
     files = {
         "app/index.html": b"<title>GoSight</title>",
+        "app/frame.html": b"<title>Recording</title>",
         "app/assets/index-1a2b3c4d.js": b"run()",
         "gosight.js": b"sdk()" * 100,
         "gosight.mjs": b"export default sdk",
@@ -148,6 +149,16 @@ def test_the_dashboard_may_run_nothing_but_its_own_files(assets: Assets) -> None
     assert headers["referrer-policy"] == "no-referrer"
 
 
+def test_recorded_pages_have_a_policy_of_their_own(assets: Assets) -> None:
+    answer = ask(assets, "/app/frame.html")
+    policy = answer.headers["content-security-policy"]
+    assert answer.body == b"<title>Recording</title>"
+    assert policy.startswith("default-src 'none'; script-src 'self'; ")
+    assert "connect-src 'none'; frame-src 'none'; object-src 'none'" in policy
+    assert policy.endswith("frame-ancestors 'self'")
+    assert "frame-src 'self'" in ask(assets, "/app/").headers["content-security-policy"]
+
+
 def test_other_sites_may_load_the_sdk_and_not_the_dashboard(assets: Assets) -> None:
     assert ask(assets, "/gosight.mjs").headers["access-control-allow-origin"] == "*"
     assert "access-control-allow-origin" not in ask(assets, "/app/").headers
@@ -171,8 +182,9 @@ class TestTheBuiltFiles:
                 assert found is not None, f"{file.name} is of a kind that assets.py does not serve"
                 assert found.body == file.read_bytes()
 
-    def test_the_page_of_the_dashboard_has_nothing_inline(self) -> None:
-        page = (DIST / "app" / "index.html").read_text()
+    @pytest.mark.parametrize("name", ["index.html", "frame.html"])
+    def test_the_pages_of_the_dashboard_have_nothing_inline(self, name: str) -> None:
+        page = (DIST / "app" / name).read_text()
         assert "<style" not in page
         assert " style=" not in page
         assert page.count("<script") == page.count("src=")

@@ -1,0 +1,199 @@
+"""The page that recordings are rebuilt in: what it shows, and what nothing recorded can do there."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route
+
+from tests.browser.product import Product
+from tests.browser.recordings import ELSEWHERE, HEIGHT, WIDTH, Document, change, hostile, plain, snapshot
+
+START = 1_760_000_000_000
+ANSWERS = {
+    "js": ("text/javascript", "top.ran = 99"),
+    "html": ("text/html", "<script>top.ran = 99</script>"),
+    "css": ("text/css", "p { color: red }"),
+    "png": ("image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg' onload='top.ran = 99'/>"),
+}
+ACTS = ("href", "xlink:href", "src", "srcdoc", "data", "action", "formaction", "attributeName", "ping")
+OPEN = """() => new Promise((ready) => {
+  window.heard = [];
+  window.frame = Object.assign(document.createElement("iframe"), {src: "/app/frame.html", width: 800, height: 600});
+  addEventListener("message", ({data}) => { heard.push(data); if (data.kind === "ready") ready(); });
+  document.body.append(frame);
+})"""
+
+
+DEEP = """(events) => {
+  const body = events[1].data.node.childNodes[1].childNodes[1];
+  for (let id = 1000, into = body; id < 1900; id++) {
+    const child = {type: 2, id, tagName: "b", attributes: {}, childNodes: []};
+    into.childNodes.push(child);
+    into = child;
+  }
+  const begin = {kind: "begin", events, until: events[1].timestamp + 10, at: events[1].timestamp, playing: false};
+  frame.contentWindow.postMessage(begin, location.origin);
+}"""
+
+
+BESIDE = """() => new Promise((loaded) => {
+  window.other = Object.assign(document.createElement("iframe"), {src: "/icon.svg", onload: loaded});
+  document.body.append(other);
+})"""
+SAID = """(data) => {
+  frame.contentWindow.dispatchEvent(new MessageEvent("message", {data, origin: %s, source: %s}));
+}"""
+INSIDE = """(page) => [...page.querySelectorAll("*")].flatMap((element) =>
+  element.getAttributeNames().map((name) => [element.localName, name, element.getAttribute(name)]))"""
+
+
+class Frame:
+    """The frame page, as the dashboard around it sees it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def say(self, kind: str, **more: Any) -> None:
+        self.page.evaluate("(said) => frame.contentWindow.postMessage(said, location.origin)", {"kind": kind, **more})
+
+    def begin(self, events: list[Any], until: int, at: int = START, playing: bool = False) -> None:
+        self.say("begin", events=events, until=until, at=at, playing=playing)
+
+    def heard(self, kind: str) -> Any:
+        """The last message of this kind."""
+        self.page.wait_for_function("(kind) => heard.some((said) => said.kind === kind)", arg=kind)
+        return self.page.evaluate("(kind) => heard.findLast((said) => said.kind === kind)", kind)
+
+    def shows(self, selector: str, words: str) -> None:
+        """Waits until the rebuilt page says it."""
+        found = "frame.contentDocument.querySelector('iframe')?.contentDocument?.querySelector(selector)?.textContent"
+        self.page.wait_for_function(f"([selector, words]) => {found} === words", arg=[selector, words])
+
+    def inside(self, expression: str) -> Any:
+        """What a function of the rebuilt document gives."""
+        inside = "frame.contentDocument.querySelector('iframe').contentDocument"
+        return self.page.evaluate(f"({expression})({inside})")
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    started = Product(tmp_path_factory.mktemp("product") / "data", empty=True)
+    started.folder.mkdir(mode=0o700, exist_ok=True)
+    started.start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def asked() -> list[Request]:
+    return []
+
+
+@pytest.fixture
+def said() -> list[ConsoleMessage]:
+    return []
+
+
+@pytest.fixture
+def frame(browser: Browser, product: Product, asked: list[Request], said: list[ConsoleMessage]) -> Iterator[Frame]:
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    context.route(f"{ELSEWHERE}/**", answer)
+    page = context.new_page()
+    page.goto(f"{product.url}/app/sign-in")
+    page.evaluate(OPEN)
+    page.on("request", lambda request: asked.append(request))
+    page.on("console", lambda line: said.append(line))
+    yield Frame(page)
+    context.close()
+
+
+def answer(route: Route) -> None:
+    kind, body = ANSWERS.get(route.request.url.rpartition(".")[2], ("text/html", "<script>top.ran = 99</script>"))
+    route.fulfill(status=200, content_type=kind, body=body)
+
+
+def test_it_shows_a_moment_and_plays_on(frame: Frame) -> None:
+    frame.begin(plain(START, "one", "two", "three", "four"), until=START + 3500, at=START + 1500)
+    frame.shows("p", "two")
+    assert frame.heard("viewport") == {"kind": "viewport", "width": WIDTH, "height": HEIGHT}
+    frame.say("show", at=START + 500, playing=False)
+    frame.shows("p", "one")
+    frame.say("speed", speed=8)
+    frame.say("show", at=START + 500, playing=True)
+    frame.shows("p", "four")
+
+
+def test_it_waits_at_the_end_of_what_it_has_and_goes_on_with_more(frame: Frame) -> None:
+    frame.say("speed", speed=8)
+    frame.begin(plain(START, "one", "two"), until=START + 1500, playing=True)
+    frame.page.wait_for_function("() => heard.at(-1).waiting")
+    assert frame.heard("at")["at"] == START + 1500
+    frame.say("add", events=[change(START + 2000, texts=[{"id": 13, "value": "more"}])], until=START + 3000)
+    frame.shows("p", "more")
+
+
+def test_what_is_dropped_does_not_hold_up_what_plays(frame: Frame) -> None:
+    first, second = plain(START, "one", "two"), plain(START + 5000, "five", "six")
+    frame.begin(first + second, until=START + 7000, at=START + 5500)
+    frame.shows("p", "five")
+    frame.say("drop", before=START + 5500)
+    frame.say("show", at=START + 6500, playing=False)
+    frame.shows("p", "six")
+
+
+def test_a_page_at_rest_has_its_whole_height(frame: Frame) -> None:
+    made = Document()
+    tall = [made.element("div", {"style": "height: 100vh"}), made.element("div", {"style": "height: 1000px"})]
+    frame.say("page", events=[*plain(START, "early"), *snapshot(START + 5000, made.page(*tall))], at=START + 1)
+    told = frame.heard("page")
+    assert (told["width"], told["viewport_height"], told["at"]) == (WIDTH, HEIGHT, START + 5000)
+    assert HEIGHT + 1000 <= told["height"] <= HEIGHT + 1030
+    frame.say("page", events=plain(START, "early"), at=START + 1)
+    assert frame.heard("page")["at"] is None
+
+
+def test_it_hears_only_the_window_around_it(frame: Frame) -> None:
+    begin = {"kind": "begin", "events": plain(START, "one"), "until": START + 100, "at": START, "playing": False}
+    frame.page.evaluate(BESIDE)
+    for origin, source in (("'https://evil.test'", "window"), ("location.origin", "other.contentWindow")):
+        frame.page.evaluate(SAID % (origin, source), begin)
+        assert frame.page.evaluate("frame.contentDocument.querySelector('iframe')") is None
+    frame.page.evaluate(SAID % ("location.origin", "window"), begin)
+    frame.shows("p", "one")
+
+
+def test_nothing_recorded_runs_or_asks_for_more_than_pictures_and_styles(
+    frame: Frame, asked: list[Request], said: list[ConsoleMessage]
+) -> None:
+    frame.say("speed", speed=4)
+    frame.begin(hostile(START), until=START + 1000, playing=True)
+    frame.shows("#marker", "after")
+    frame.say("show", at=START + 1000, playing=False)
+    frame.shows("#marker", "after")
+    frame.page.wait_for_timeout(500)
+    assert frame.page.evaluate("window.ran") is None
+    assert [line.text for line in said if "RAN" in line.text or "Content Security Policy" in line.text] == []
+    kinds = {(request.url.removeprefix(ELSEWHERE), request.resource_type) for request in asked}
+    assert kinds >= {("/picture.png", "image"), ("/style.css", "stylesheet"), ("/imported.css", "stylesheet")}
+    assert {kind for _, kind in kinds} <= {"image", "stylesheet", "media"}
+    assert frame.page.evaluate("document.activeElement.localName !== 'iframe'")
+    left = frame.inside(INSIDE)
+    assert [one for one in left if one[1].lower().startswith("on")] == []
+    assert [one for one in left if one[1] in ACTS and "script:" in one[2]] == []
+    assert [one for one in left if one[0] in ("iframe", "frame", "embed") and one[1] in ("src", "srcdoc")] == []
+
+
+def test_a_page_of_any_depth_is_shown_as_deep_as_a_browser_goes(frame: Frame) -> None:
+    frame.page.evaluate(DEEP, plain(START, "one"))
+    frame.shows("p", "one")
+    assert 500 < frame.inside("(page) => page.querySelectorAll('b').length") < 520
+
+
+def test_the_policy_stands_behind_the_cleaning(product: Product) -> None:
+    headers = httpx.get(f"{product.url}/app/frame.html").headers
+    rules = dict(rule.strip().split(" ", 1) for rule in headers["content-security-policy"].split(";"))
+    assert rules["default-src"] == rules["connect-src"] == rules["frame-src"] == rules["object-src"] == "'none'"
+    assert rules["script-src"] == rules["frame-ancestors"] == "'self'"
+    assert rules["base-uri"] == rules["form-action"] == "'none'"
