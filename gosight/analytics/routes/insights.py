@@ -9,6 +9,7 @@ from gosight.analytics.answers import insights as answers
 from gosight.analytics.answers.insights import InsightItem, UxInsights
 from gosight.analytics.asked import Page
 from gosight.analytics.model import Filters, InsightKind, Interval, Range
+from gosight.analytics.presets import PRESETS, Preset
 from gosight.analytics.routes.figures import PROJECT
 from gosight.events import EventFile
 from gosight.kit.access import Permission, needs
@@ -31,6 +32,12 @@ def list_insights(
     return PagedReply(data=answers.insights(found), meta=meta(paging.page, paging.per_page, found.total))
 
 
+@get(f"{PROJECT}/insights/presets", sync_to_thread=False)
+def list_presets() -> Reply[list[Preset]]:
+    """Numbers for `settings.signals` as other products document theirs. What one does not name stays as it is."""
+    return Reply(data=list(PRESETS))
+
+
 @get(f"{PROJECT}/insights/{{insight_id:str}}", sync_to_thread=True)
 def show_insight(file: NamedDependency[EventFile], insight_id: FromPath[str]) -> Reply[InsightItem]:
     """One signal."""
@@ -38,5 +45,10 @@ def show_insight(file: NamedDependency[EventFile], insight_id: FromPath[str]) ->
 
 
 ROUTES = [
-    Router("/", route_handlers=[list_insights, show_insight], tags=["Insights"], opt=needs(Permission.analytics_read))
+    Router(
+        "/",
+        route_handlers=[list_insights, list_presets, show_insight],
+        tags=["Insights"],
+        opt=needs(Permission.analytics_read),
+    )
 ]

@@ -663,6 +663,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/insights/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List presets
+         * @description Numbers for `settings.signals` as other products document theirs. What one does not name stays as it is.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        get: operations["ApiV1ProjectsInsightsPresetsListPresets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/insights/{insight_id}": {
         parameters: {
             query?: never;
@@ -1083,6 +1105,15 @@ export interface components {
             date: string;
             value: number;
         };
+        /** Preset */
+        Preset: {
+            id: string;
+            name: string;
+            signals: {
+                [key: string]: number;
+            };
+            source: string | null;
+        };
         /**
          * PrivacySettings
          * @default {
@@ -1253,6 +1284,12 @@ export interface components {
             /** @default true */
             success: boolean;
             data: components["schemas"]["SdkConfig"];
+        };
+        /** Reply[list[Preset]] */
+        "Reply_list_gosight.analytics.presets.Preset_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["Preset"][];
         };
         /** Reply[list[KeyItem]] */
         "Reply_list_gosight.control.routes.keys.KeyItem_": {
@@ -2890,6 +2927,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PagedReply_gosight.analytics.answers.insights.UxInsights_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsInsightsPresetsListPresets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_list_gosight.analytics.presets.Preset_"];
                 };
             };
             /** @description What went wrong, and what was expected. */
