@@ -75,6 +75,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     now: Counts
     before: Counts
     over_time: list[CountsAt]
+    over_time_before: list[CountsAt]
     page: list[Insight]
     total: int
     hotspots: list[Hotspot]
@@ -100,12 +101,13 @@ def read(
     asked_kind = None if kind is None else kind.value
     shown = {"type": asked_kind, "limit": per_page, "offset": (page - 1) * per_page}
     with file.reading() as cursor:
-        before, *spans = _counts(cursor, during, asked, interval)
+        spans_before, spans = _counts(cursor, during, asked, interval)
         now = _sum(spans)
         return Found(
             now=now,
-            before=before,
+            before=_sum(spans_before),
             over_time=spans,
+            over_time_before=spans_before,
             page=cursor.all(sql("analytics", "insights.list"), asked | shown, into=Insight),
             total=sum(msgspec.structs.asdict(now).values()) if kind is None else getattr(now, f"{kind}s"),
             hotspots=cursor.all(
@@ -114,17 +116,20 @@ def read(
         )
 
 
-def _counts(cursor: Cursor, during: Range, asked: dict[str, object], interval: Interval) -> list[CountsAt]:
-    """Of the span before, then of each bucket."""
-    starts = buckets(during, interval)
-    first = during.previous().since
-    edges = [first, *(max(instant(start, during.zone), during.since) for start in starts)]
+def _counts(
+    cursor: Cursor, during: Range, asked: dict[str, object], interval: Interval
+) -> tuple[list[CountsAt], list[CountsAt]]:
+    """By the buckets of the span before, and by those of the range."""
+    before = during.previous()
+    starts = [(span, start) for span in (before, during) for start in buckets(span, interval)]
+    edges = [max(instant(start, span.zone), span.since) for span, start in starts]
     counted: list[dict[str, int]] = [{} for _ in edges]
-    found = cursor.all(sql("analytics", "insights.counts"), asked | {"since": first, "starts": edges}, into=_Times)
-    for times in found:
-        counted[times.position][f"{times.type}s"] = times.times
-    names = ["", *(label(start, interval) for start in starts)]
-    return [CountsAt(date=name, **times) for name, times in zip(names, counted, strict=True)]
+    both = asked | {"since": before.since, "starts": edges}
+    for found in cursor.all(sql("analytics", "insights.counts"), both, into=_Times):
+        counted[found.position][f"{found.type}s"] = found.times
+    points = [CountsAt(date=label(start, interval), **times) for (_, start), times in zip(starts, counted, strict=True)]
+    middle = sum(span is before for span, _ in starts)
+    return points[:middle], points[middle:]
 
 
 def _sum(spans: Sequence[Counts]) -> Counts:

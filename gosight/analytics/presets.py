@@ -21,8 +21,8 @@ class Preset(msgspec.Struct, frozen=True, kw_only=True):
 
 PRESETS = (
     Preset(id="gosight", name="GoSight", signals=msgspec.to_builtins(SignalSettings()), source=None),
-    # Defaults of `RageclickConfig`: click_count 3, threshold_px 30 (between clicks), timeout_ms 1000 (from first to last); of
-    # `DeadClicksAutoCaptureConfig` in the types of posthog-js: mutation_threshold_ms 2500.
+    # Defaults of `RageclickConfig`: click_count 3, threshold_px 30 (between clicks), timeout_ms 1000 (first to last).
+    # Of `DeadClicksAutoCaptureConfig`, in the types of posthog-js: mutation_threshold_ms 2500.
     Preset(
         id="posthog",
         name="PostHog",

@@ -120,6 +120,10 @@ def test_over_time_by_the_days_of_the_sessions(owner: Person) -> None:
         {"date": "2026-11-20", "rage_clicks": 1, "dead_clicks": 1, "error_clicks": 0, "thrashed_cursors": 0},
         {"date": "2026-11-21", "rage_clicks": 1, "dead_clicks": 0, "error_clicks": 1, "thrashed_cursors": 1},
     ]
+    assert [(day["date"], day["rage_clicks"]) for day in read(owner)["over_time_previous"]] == [
+        ("2026-11-18", 1),
+        ("2026-11-19", 0),
+    ]
     hours = read(owner, interval="hour")["over_time"]
     assert len(hours) == 48
     assert [hour["date"] for hour in hours if hour["dead_clicks"]] == ["2026-11-20T23:00"]

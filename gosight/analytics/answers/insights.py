@@ -38,10 +38,12 @@ class InsightItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UxInsights(msgspec.Struct, frozen=True, kw_only=True):
-    """`insights` is a page of them, the latest first; `over_time` has a point for every bucket."""
+    """`insights` is a page of them, the latest first; `over_time` has a point for every bucket, as has
+    `over_time_previous` for the span before."""
 
     summary: InsightSummary
     over_time: list[CountsAt]
+    over_time_previous: list[CountsAt]
     insights: list[InsightItem]
     hotspots: list[Hotspot]
 
@@ -50,6 +52,7 @@ def insights(found: Found) -> UxInsights:
     return UxInsights(
         summary=_summary(found.now, found.before),
         over_time=found.over_time,
+        over_time_previous=found.over_time_before,
         insights=[insight_item(insight) for insight in found.page],
         hotspots=found.hotspots,
     )

@@ -51,6 +51,12 @@ export const ROUTES: Route[] = [
     asks: (params) => questions.session(params.project!, params.session!),
   },
   {
+    pattern: "/app/p/:project/insights",
+    page: () => import("../insights/Insights.svelte"),
+    place: "project",
+    ranged: true,
+  },
+  {
     pattern: "/app/p/:project/visitors/:visitor",
     page: () => import("../visitor/Visitor.svelte"),
     place: "project",
@@ -111,6 +117,7 @@ export const to = {
   breakdown: (project: string, by: string) => inProject(project, `overview/${by}`),
   sessions: (project: string) => inProject(project, "sessions"),
   session: (project: string, session: string) => inProject(project, `sessions/${part(session)}`),
+  insights: (project: string) => inProject(project, "insights"),
   visitor: (project: string, visitor: string) => inProject(project, `visitors/${part(visitor)}`),
   settings: (project: string, section = "") => inProject(project, section ? `settings/${section}` : "settings"),
 };

@@ -31,6 +31,9 @@ export const questions = {
   session: (project: string, session_id: string) => ask(`${PROJECT}/sessions/{session_id}`, { project, session_id }),
   sessionEvents: (project: string, session_id: string, query: Narrowed) =>
     ask(`${PROJECT}/sessions/{session_id}/events`, { project, session_id }, query),
+  insights: (project: string, query: Narrowed & { interval: Interval }) =>
+    ask(`${PROJECT}/insights`, { project }, query),
+  presets: (project: string) => ask(`${PROJECT}/insights/presets`, { project }),
   visitor: (project: string, visitor_id: string) => ask(`${PROJECT}/visitors/{visitor_id}`, { project, visitor_id }),
   timeline: (project: string, visitor_id: string, query: Narrowed) =>
     ask(`${PROJECT}/visitors/{visitor_id}/timeline`, { project, visitor_id }, query),

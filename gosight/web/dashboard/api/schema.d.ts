@@ -1612,6 +1612,7 @@ export interface components {
         UxInsights: {
             summary: components["schemas"]["InsightSummary"];
             over_time: components["schemas"]["CountsAt"][];
+            over_time_previous: components["schemas"]["CountsAt"][];
             insights: components["schemas"]["InsightItem"][];
             hotspots: components["schemas"]["Hotspot"][];
         };

@@ -10,20 +10,20 @@ export type Drawn = {
   dates: string[];
   interval: string;
   width: number;
+  /** of the present: the name of a variable */
+  colour: string;
   pointed: (index: number | null, left: number) => void;
   zoomed: (from: number, to: number) => void;
 };
 
 /** Colours as the canvas wants them: the browser works out what a variable is in this theme. */
-export function colours(near: HTMLElement): (name: string) => string {
+export function colours(near: HTMLElement, line: string): (name: string) => string {
   const probe = near.appendChild(document.createElement("i"));
   const read = (name: string) => {
     probe.style.color = `var(--${name})`;
     return getComputedStyle(probe).color;
   };
-  const known = Object.fromEntries(
-    ["accent", "tint", "surface", "line", "edge", "muted"].map((name) => [name, read(name)]),
-  );
+  const known = Object.fromEntries([line, "surface", "line", "edge", "muted"].map((name) => [name, read(name)]));
   probe.remove();
   return (name) => known[name]!;
 }
@@ -45,7 +45,7 @@ export function optionsFor(drawn: Drawn, colour: (name: string) => string): uPlo
         size: 9,
         width: 2,
         stroke: colour("surface"),
-        fill: (_, index) => colour(index === 1 ? "muted" : "accent"),
+        fill: (_, index) => colour(index === 1 ? "muted" : drawn.colour),
       },
     },
     axes: [
@@ -79,9 +79,9 @@ export function optionsFor(drawn: Drawn, colour: (name: string) => string): uPlo
       {},
       { stroke: withAlpha(colour("muted"), 0.7), width: 1.25, dash: [3, 4], points: { show: false } },
       {
-        stroke: colour("accent"),
+        stroke: colour(drawn.colour),
         width: 2,
-        fill: (u) => fade(u, colour("accent")),
+        fill: (u) => fade(u, colour(drawn.colour)),
         points: { show: last < 1, size: 8 },
       },
     ],

@@ -42,6 +42,13 @@ export const signalName: Record<SignalType, string> = {
   thrashed_cursor: "Thrashed cursor",
 };
 
+export const signalNames: Record<SignalType, string> = {
+  rage_click: "Rage clicks",
+  dead_click: "Dead clicks",
+  error_click: "Error clicks",
+  thrashed_cursor: "Thrashed cursors",
+};
+
 export const roleMeaning: Record<Role, string> = {
   owner: "Everything, deleting the project too",
   admin: "Settings, keys and members",

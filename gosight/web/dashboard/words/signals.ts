@@ -13,6 +13,21 @@ export function ruleOf(t: Thresholds): Record<SignalType, string> {
   };
 }
 
+/** What was found, in a few words: `7 clicks in 1,200 ms`. */
+export function detailOf(type: SignalType, details: Record<string, unknown>): string {
+  const n = (name: string) => count(Number(details[name] ?? 0));
+  switch (type) {
+    case "rage_click":
+      return `${n("click_count")} clicks in ${n("time_window_ms")} ms`;
+    case "error_click":
+      return `${String(details.message || "An error")} after ${n("delay_ms")} ms`;
+    case "thrashed_cursor":
+      return `${n("turns")} turns in ${n("time_window_ms")} ms at ${n("speed_px_per_s")} px/s`;
+    case "dead_click":
+      return "";
+  }
+}
+
 export const signalLook: Record<SignalType | "error", { icon: IconName; colour: string }> = {
   rage_click: { icon: "rage", colour: "rage" },
   dead_click: { icon: "dead", colour: "dead" },
