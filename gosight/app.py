@@ -26,6 +26,7 @@ from gosight.kit.addresses import client_address, is_trusted, networks
 from gosight.kit.clock import Clock, system_clock
 from gosight.kit.errors import Forbidden
 from gosight.kit.jobs import Job
+from gosight.kit.operator import Operator
 from gosight.kit.wire import openapi
 from gosight.kit.wire.bodies import ApiRequest
 from gosight.kit.wire.paths import keep_slashes
@@ -74,8 +75,9 @@ class App:
             temp_limit_mb=config.storage.temp_limit_mb,
         )
         self.files = EventFiles(self.engine, self.geo, clock, self._rules, config.storage.query_timeout_seconds)
+        self.operator = Operator()
         self.intake = Intake(clock, Salts(self.file, clock))
-        self.ingest = Ingest(config, directory, self.files, self.intake, clock)
+        self.ingest = Ingest(config, directory, self.files, self.intake, self.operator, clock)
         self.jobs: list[Job] = [*control_jobs(self.control), *event_jobs(self.files)]
         self.direct: dict[str, ASGIApp] = {"/v1/events": cast(ASGIApp, self.ingest)}
         """Paths that are answered before Litestar sees them."""

@@ -37,7 +37,7 @@ def run(args: Namespace) -> int:
     except lock.CannotServe as reason:
         raise Refused(str(reason)) from None
     app = build(settings, dev=args.dev)
-    app.ingest.let_in(folder.tell(f"http://{_reached(host)}:{port}"))
+    app.operator.let_in(folder.tell(f"http://{_reached(host)}:{port}"))
     gc.freeze()
     gc.set_threshold(YOUNG, 20, 50)
     try:

@@ -110,10 +110,10 @@ def test_at_the_queues_bound_it_refuses_and_does_not_grow(make_world: MakeWorld,
         answers = [one.result() for one in waiting]
     taken = [answer for answer in answers if answer.status_code == 200]
     assert {answer.status_code for answer in answers} == {200, 503}
-    assert 0 < len(taken) < 12
+    assert 0 < len(taken) < 20  # 10 fit, and a few more while it goes on
     assert page.stored() == 1 + 500 * len(taken)
     assert page.send().status_code == 200
-    assert page.world.app.ingest._waiting_bytes == 0
+    assert page.world.app.ingest.inlet.waiting_bytes == 0
 
 
 def _first_refused(waiting: list[Any]) -> httpx.Response | None:
