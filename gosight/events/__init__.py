@@ -1,18 +1,19 @@
-"""What happened on a project's site: events as sent, and the sessions, page visits and signals derived from them.
+"""What happened on a project's site: events as sent, and what is derived: sessions, page visits, signals, errors.
 
 Owns each project's events.duckdb. Everything is written by the project's one `Writer`; `EventFile.reading` answers with
 a cursor that tells of everything acknowledged before.
 """
 
-from gosight.events import anonymous
+from gosight.events import anonymous, faults
 from gosight.events.commit import batch_hash
-from gosight.events.derive import payload_object
 from gosight.events.files import EventFile, EventFiles
 from gosight.events.geo import Geo, truncate
 from gosight.events.gist import gist
 from gosight.events.model import MAX_ID, NO_PAYLOAD, EventIn, Origin, Outcome, Parcel, Submission
+from gosight.events.payloads import payload_object
 from gosight.events.rules import Earlier, Rules
 from gosight.events.signals import SignalType, Thresholds
+from gosight.events.stacks import Frame, file_of, frames
 from gosight.events.urls import MAX_URL, split
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "EventFile",
     "EventFiles",
     "EventIn",
+    "Frame",
     "Geo",
     "Origin",
     "Outcome",
@@ -33,6 +35,9 @@ __all__ = [
     "Thresholds",
     "anonymous",
     "batch_hash",
+    "faults",
+    "file_of",
+    "frames",
     "gist",
     "payload_object",
     "split",

@@ -1,18 +1,20 @@
 """Sessions, pages and signals from events: recomputed whole for each session that has had events since the last time.
 
 A session's rows depend on nothing but its events, so it makes no difference in which order or how often they came, or
-when this ran; how far it has come is kept in the same transaction.
+when this ran; how far it has come is kept in the same transaction. An error's occurrence depends on its event alone,
+and is written once.
 """
 
-import json
 import time
 from collections.abc import Iterator
 from itertools import groupby
 
 import msgspec
 
+from gosight.events import occurrences
 from gosight.events.model import SESSION_COLUMNS
 from gosight.events.observations import observe, quick
+from gosight.events.payloads import payload_object
 from gosight.events.rules import Rules, Seen, judge
 from gosight.events.signals import Signal
 from gosight.events.urls import source, split
@@ -51,6 +53,7 @@ class Touched(msgspec.Struct):
     signals: bool = True
     identities: bool = True
     entry: bool = True
+    errors: bool = False
 
 
 def derive(cursor: Cursor, after: int, upto: int, rules: Rules) -> None:
@@ -61,6 +64,8 @@ def derive(cursor: Cursor, after: int, upto: int, rules: Rules) -> None:
         touched = cursor.all(sql("events", "derive.touched"), asked, into=Touched)
         if any(session.identities for session in touched):
             cursor.run(sql("events", "derive.identities"), asked)
+        if any(session.errors for session in touched):
+            occurrences.add(cursor, after, upto)
         recompute(cursor, touched, rules)
         cursor.run(sql("events", "progress.write"), {"seq": upto})
 
@@ -164,25 +169,6 @@ def _observations(rows: Iterator[tuple[int, int, int, str, str | None, str | Non
             seen = observe(kind, ts_ms, path, url, payload_object(payload))
         if seen is not None:
             yield received, seen
-
-
-def payload_object(payload: str | None) -> dict[str, object]:
-    """A stored payload as an object. The standard library reads a number beyond all floats as infinity, which is null
-    where it is written again; what is nested too deeply is empty."""
-    if payload is None:
-        return {}
-    try:
-        return msgspec.json.decode(payload, type=dict[str, object])
-    except (msgspec.DecodeError, RecursionError):
-        return _slowly(payload)
-
-
-def _slowly(payload: str) -> dict[str, object]:
-    try:
-        found = json.loads(payload)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _row(session_no: int, signal: Signal) -> dict[str, object]:

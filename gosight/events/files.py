@@ -29,6 +29,8 @@ CHECKPOINT_TRIES, CHECKPOINT_PAUSE = 40, 0.005
 FORCED_BYTES = 4 * CHECKPOINT_BYTES
 """Size at which commits wait for the checkpoint instead."""
 FORCED_SECONDS = 60.0
+CATCH_UP_SECONDS = 2.0
+"""How long a file's turn is where an older version of the product has left something to be written."""
 SETTLE_SECONDS = 20.0
 """How long a reader waits for derivation."""
 
@@ -169,6 +171,10 @@ class EventFiles:
     def derive(self) -> None:
         """Bring derived rows up to date, file by file."""
         self._each("deriving", lambda _, found: found.writer.settle(SETTLE_SECONDS))
+
+    def catch_up(self) -> None:
+        """Write what an older version of the product did not write yet, some of it."""
+        self._each("catching up", lambda _, found: found.writer.catch_up(CATCH_UP_SECONDS))
 
     def checkpoint(self, at_bytes: int = CHECKPOINT_BYTES) -> None:
         """Fold logs into their files where they have grown."""

@@ -13,12 +13,14 @@ MAX_INLINE = 8 * 1024
 """Bytes of a payload that figures look at; larger ones are told by their gist. The SDK's own stay far below."""
 MAX_TEXT = 1_000
 """Characters of a text in a gist."""
+MAX_STACK = 4_000
+"""Characters of an error's stack: its topmost frames also where their addresses are long."""
 MAX_ITEMS = 200
 """Items of a list in a gist: of 14 bytes each, as a cursor's points are."""
 _FIRST = (
     "title", "referrer", "user_id", "time_on_page_ms", "scroll_depth", "depth_percent", "x", "y", "page_x", "page_y",
-    "page_height", "viewport_height", "target", "message", "error_type", "filename", "lineno", "colno", "name", "value",
-    "points", "traits",
+    "page_height", "viewport_height", "target", "message", "error_type", "filename", "lineno", "colno", "release",
+    "stack", "name", "value", "points", "traits",
 )  # fmt: skip
 """What the product understands, before anything else."""
 
@@ -34,7 +36,8 @@ def gist(payload: bytes) -> bytes:
     parts: list[bytes] = []
     room = MAX_INLINE - 2
     for name in ordered:
-        part = _encode(name) + b":" + _encode(_cut(known[name], MAX_INLINE // 2))
+        short = known[name][:MAX_STACK] if name == "stack" and isinstance(known[name], str) else None
+        part = _encode(name) + b":" + _encode(short or _cut(known[name], MAX_INLINE // 2))
         if len(part) < room:
             parts.append(part)
             room -= len(part) + 1

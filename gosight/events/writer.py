@@ -18,6 +18,7 @@ from concurrent.futures import Future
 
 import msgspec
 
+from gosight.events import occurrences
 from gosight.events.commit import Committer, Progress
 from gosight.events.derive import SLICE, SLICE_BLIND, SLICE_BYTES, derive
 from gosight.events.geo import Geo
@@ -75,6 +76,7 @@ class Writer(threading.Thread):
         self._closed = False
         self.committed_seq = 0
         self.derived_seq = 0
+        self._backlog = 0
         self._open()
 
     def submit(self, submission: Submission) -> None:
@@ -106,6 +108,19 @@ class Writer(threading.Thread):
                 self._derive(wanted)
             finally:
                 self._derivation.release()
+
+    def catch_up(self, seconds: float) -> None:
+        """Work on what was derived before there were occurrences, for that long; nobody waits for it but readers."""
+        until = time.monotonic() + seconds
+        while self._backlog and not self._ending and time.monotonic() < until:
+            with self._derivation:
+                if self._deriving is None:
+                    return
+                try:
+                    self._backlog = occurrences.catch_up(self._deriving, self._backlog)
+                except Broken:
+                    self.reopen()
+                    raise
 
     def _open_again(self, timeout: float) -> None:
         """What could not be opened after a failure perhaps can by now."""
@@ -275,6 +290,7 @@ class Writer(threading.Thread):
             self._groups.clear()
             self._committer = Committer(cursor, self._geo, progress)
             self.committed_seq = self.derived_seq = progress.last_seq
+            self._backlog = occurrences.backlog(cursor)
 
     def _opened(self) -> Committer:
         if self._committer is None:

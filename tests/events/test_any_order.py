@@ -37,7 +37,7 @@ PAYLOADS: dict[str, Sequence[object]] = {
     "scroll": ({"depth_percent": 30}, {"depth_percent": "x"}),
     "click": ({"x": 10, "y": 10, "target": {"selector": "#a"}}, {"x": 500, "y": 10}, {}),
     "dead_click": ({"target": {"selector": "#dead"}},),
-    "js_error": ({"message": "no"},),
+    "js_error": ({"message": "no"}, {"message": "no 7", "stack": "f@https://a.example/a.js:1:2"}, {}),
     "mouse_move": ({"points": [[i * 40, (i % 2) * 300, 0] for i in range(14)]}, {"points": []}, {"points": 5}),
     "identify": ({"traits": {"plan": "a"}}, {"traits": {"plan": "b", "n": 1}}, {"traits": 3}),
     "custom": ({}, None),
@@ -156,6 +156,8 @@ TABLES = {
     "pages": "select s.session_id, t.* " + _OF.format("pages"),
     "signals": "select s.session_id, t.* " + _OF.format("signals"),
     "identities": "select * exclude (seq) from identities order by user_id, ts, traits",
+    "occurrences": "select s.session_id, t.* "
+    + _OF.format("occurrences").replace("session_no)", "session_no, seq)", 1),
     "events": "select s.session_id, t.* " + _OF.format("events").replace("session_no)", "session_no, seq)", 1),
 }
 

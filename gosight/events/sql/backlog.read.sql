@@ -1,0 +1,1 @@
+select upto from backlog

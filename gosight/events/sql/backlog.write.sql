@@ -1,0 +1,1 @@
+update backlog set upto = $upto
