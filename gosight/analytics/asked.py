@@ -7,9 +7,11 @@ import msgspec
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery
 
+from gosight.analytics.errors import Chosen
 from gosight.analytics.model import Filters, Range, read_range
 from gosight.analytics.sessions import Conditions
 from gosight.control import Access
+from gosight.events import faults
 from gosight.kit.access import Permission
 from gosight.kit.clock import Clock
 from gosight.kit.errors import field_error
@@ -38,6 +40,17 @@ def _during(
     timezone: FromQuery[str | None] = None,
 ) -> Range:
     return read_range(start_date, end_date, timezone, clock())
+
+
+def _perhaps_during(
+    clock: NamedDependency[Clock],
+    start_date: FromQuery[str | None] = None,
+    end_date: FromQuery[str | None] = None,
+    timezone: FromQuery[str | None] = None,
+) -> Range | None:
+    """None where neither end is given."""
+    found = read_range(start_date, end_date, timezone, clock())
+    return found if start_date or end_date else None
 
 
 def _only(
@@ -103,6 +116,17 @@ def _conditions(
     )
 
 
+def _chosen(
+    search: FromQuery[str | None] = None,
+    error_id: FromQuery[str | None] = None,
+    release: FromQuery[str | None] = None,
+) -> Chosen:
+    fault = faults.group_of(error_id) if error_id else None
+    if error_id and fault is None:
+        raise field_error("error_id", 'the id of an error such as "err_0123456789abcdef"', error_id)
+    return Chosen(search=_text("search", search), fault=fault, release=_text("release", release))
+
+
 def _paging(page: FromQuery[int | None] = None, per_page: FromQuery[int | None] = None) -> Page:
     return _page(page, per_page, PER_PAGE, MAX_PER_PAGE)
 
@@ -145,6 +169,8 @@ RANGE: dict[str, Any] = {
     "during": Provide(_during, sync_to_thread=False),
     "only": Provide(_only, sync_to_thread=False),
 }
+LIFE: dict[str, Any] = RANGE | {"during": Provide(_perhaps_during, sync_to_thread=False)}
+ERRORS: dict[str, Any] = {"chosen": Provide(_chosen, sync_to_thread=False)}
 CONDITIONS: dict[str, Any] = {"conditions": Provide(_conditions, sync_to_thread=False)}
 PAGING: dict[str, Any] = {"paging": Provide(_paging, sync_to_thread=False)}
 EVENT_PAGING: dict[str, Any] = {"paging": Provide(_event_paging, sync_to_thread=False)}

@@ -60,6 +60,21 @@ class InsightKind(StrEnum):
     thrashed_cursor = "thrashed_cursor"
 
 
+class ErrorStatus(StrEnum):
+    open = "open"
+    resolved = "resolved"
+    ignored = "ignored"
+
+
+class ErrorSort(StrEnum):
+    """`sessions`: in how many sessions it occurred."""
+
+    last_seen = "last_seen"
+    first_seen = "first_seen"
+    times = "count"
+    sessions = "sessions"
+
+
 class Range(msgspec.Struct, frozen=True, kw_only=True):
     """A span of time in one zone, `start` <= t < `end`, both naive local times of that zone."""
 

@@ -105,6 +105,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     path: str | None
     payload: str | None
     session_id: str = ""
+    fault: int | None = None
 
 
 class Detail(msgspec.Struct, frozen=True):

@@ -40,12 +40,12 @@ class Door:
         role = None if project is None else self._role(caller, project)
         if project is None or role is None:
             raise NotFound(f"there is no project {ref[:64]}")
-        return Access(project=project, grant=Grant(role=role), caller=caller)
+        return Access(project=project, grant=_grant(caller, role), caller=caller)
 
     def projects(self, caller: Caller) -> list[Access]:
         """Every project that is open to `caller`, oldest first."""
         found = [(project, self._role(caller, project)) for project in self._directory.projects()]
-        return [Access(project=p, grant=Grant(role=role), caller=caller) for p, role in found if role is not None]
+        return [Access(project=p, grant=_grant(caller, role), caller=caller) for p, role in found if role is not None]
 
     def _role(self, caller: Caller, project: Project) -> Role | None:
         if caller.dev:
@@ -76,6 +76,10 @@ def member(caller: Caller) -> str:
     if caller.member_id is None:
         raise Forbidden(MEMBERS_ONLY)
     return caller.member_id
+
+
+def _grant(caller: Caller, role: Role) -> Grant:
+    return Grant(role=role, reads_only=caller.key_id is not None and role is Role.member)
 
 
 def _developer(origin: str | None) -> Caller:

@@ -31,6 +31,8 @@ class Permission(StrEnum):
     replay_read = "replay.read"
     export_read = "export.read"
     sql_read = "sql.read"
+    errors_write = "errors.write"
+    """Resolve and ignore errors."""
 
 
 _VIEWER = frozenset({Permission.project_read, Permission.members_read, Permission.analytics_read})
@@ -40,6 +42,7 @@ _MEMBER = _VIEWER | {
     Permission.replay_read,
     Permission.export_read,
     Permission.sql_read,
+    Permission.errors_write,
 }
 _ADMIN = _MEMBER | {
     Permission.project_write,
@@ -56,7 +59,9 @@ MAY: dict[Role, frozenset[Permission]] = {
 }
 
 KEY_ROLES: dict[str, Role] = {"read": Role.member, "admin": Role.admin}
-"""What an API key's permission lets it do on its own project. `write` is ingest alone and reads nothing."""
+"""What an API key's permission lets it do on its own project: `read` only what reads. `write` is ingest alone."""
+CHANGES = frozenset({Permission.errors_write})
+"""What a member may, and a key that reads may not."""
 
 
 PUBLIC: dict[str, object] = {"public": True}
@@ -89,15 +94,18 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     """What a caller may do on one project."""
 
     role: Role
+    reads_only: bool = False
+    """A key that reads."""
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        return MAY[self.role]
+        return MAY[self.role] - CHANGES if self.reads_only else MAY[self.role]
 
     def may(self, permission: Permission) -> bool:
-        return permission in MAY[self.role]
+        return permission in self.permissions
 
     def need(self, permission: Permission) -> None:
         """Raise `Forbidden` naming what is missing."""
-        if permission not in MAY[self.role]:
-            raise Forbidden(f"a {self.role} may not do this: it needs {permission}")
+        if permission not in self.permissions:
+            who = "key that reads" if self.reads_only else self.role
+            raise Forbidden(f"a {who} may not do this: it needs {permission}")

@@ -25,6 +25,9 @@ ROUTES: list[tuple[str, str, object, tuple[str, ...]]] = [
     ("DELETE", "/members/nobody", None, ("owner", "admin")),
     ("GET", "/invitations", None, ("owner", "admin")),
     ("DELETE", "/invitations/nothing", None, ("owner", "admin")),
+    ("GET", "/errors", None, ROLES),
+    ("GET", "/errors/nothing", None, ROLES),
+    ("PATCH", "/errors/nothing", {"status": "resolved"}, ("owner", "admin", "member")),
 ]
 IDS = [f"{method} {path or '/'}" for method, path, _, _ in ROUTES]
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from gosight.analytics.sessions import Detail, Event, FoundSignal, PageVisit, SessionFacts, SessionRow
-from gosight.events import SignalType, payload_object
+from gosight.events import SignalType, faults, payload_object
 from gosight.kit.clock import iso
 
 
@@ -250,6 +250,8 @@ def _signal(signal: FoundSignal) -> SignalItem:
 
 
 class EventItem(msgspec.Struct, frozen=True, kw_only=True):
+    """`error_id`: the group that a `js_error` belongs to."""
+
     id: str
     type: str
     name: str | None
@@ -257,6 +259,7 @@ class EventItem(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None
     path: str | None
     payload: dict[str, Any]
+    error_id: str | None
 
 
 def event_item(event: Event, *, personal: bool) -> EventItem:
@@ -268,6 +271,7 @@ def event_item(event: Event, *, personal: bool) -> EventItem:
         url=event.url,
         path=event.path,
         payload=_payload(event, personal=personal),
+        error_id=None if event.fault is None else faults.name_of(event.fault),
     )
 
 

@@ -14,7 +14,7 @@ from gosight.analytics.answers.sessions import (
 )
 from gosight.analytics.sessions import Event
 from gosight.analytics.visitors import Visitor
-from gosight.events import payload_object
+from gosight.events import faults, payload_object
 from gosight.kit.clock import iso
 
 
@@ -60,7 +60,8 @@ def visitor_detail(visitor: Visitor) -> VisitorDetail:
 
 
 class TimelineItem(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that a visitor did. `kind` tells which part of the product knows it."""
+    """Something that a visitor did. `kind` tells which part of the product knows it;
+    `error_id`: the group of an error."""
 
     kind: str
     id: str
@@ -72,6 +73,7 @@ class TimelineItem(msgspec.Struct, frozen=True, kw_only=True):
     path: str | None
     label: str
     payload: dict[str, Any]
+    error_id: str | None
 
 
 def timeline_item(event: Event) -> TimelineItem:
@@ -87,6 +89,7 @@ def timeline_item(event: Event) -> TimelineItem:
         path=event.path,
         label=label(event, payload),
         payload=payload,
+        error_id=None if event.fault is None else faults.name_of(event.fault),
     )
 
 

@@ -1,5 +1,5 @@
 """HTTP face of analytics: parse, call, reply."""
 
-from gosight.analytics.routes import figures, insights
+from gosight.analytics.routes import errors, figures, insights
 
-ROUTES = [*figures.ROUTES, *insights.ROUTES]
+ROUTES = [*figures.ROUTES, *errors.ROUTES, *insights.ROUTES]

@@ -640,6 +640,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List errors
+         * @description Errors that happened in the range: groups of those that are one fault, or with `grouped=false` each one, the
+         *     latest first. `path` is the page on which they happened.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        get: operations["ApiV1ProjectsErrorsListErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change errors
+         * @description The same for several groups: all or none.
+         *
+         *     Needs the permission `errors.write`.
+         */
+        patch: operations["ApiV1ProjectsErrorsChangeErrors"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/errors/{error_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show error
+         * @description One group: since when, how often, in which browsers, on which pages, in which sessions, with the stack of its
+         *     latest error. Without a range, over all its life.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        get: operations["ApiV1ProjectsErrorsErrorIdShowError"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change error
+         * @description Resolve or ignore a group, or open it again. A resolved one opens by itself when it occurs again.
+         *
+         *     Needs the permission `errors.write`.
+         */
+        patch: operations["ApiV1ProjectsErrorsErrorIdChangeError"];
+        trace?: never;
+    };
     "/api/v1/projects/{project}/insights": {
         parameters: {
             query?: never;
@@ -726,12 +784,12 @@ export interface components {
         };
         /** Charts */
         Charts: {
-            sessions_over_time: components["schemas"]["Point"][];
-            sessions_over_time_previous: components["schemas"]["Point"][];
-            pageviews_over_time: components["schemas"]["Point"][];
-            pageviews_over_time_previous: components["schemas"]["Point"][];
-            users_over_time: components["schemas"]["Point"][] | null;
-            users_over_time_previous: components["schemas"]["Point"][] | null;
+            sessions_over_time: components["schemas"]["overview_Point"][];
+            sessions_over_time_previous: components["schemas"]["overview_Point"][];
+            pageviews_over_time: components["schemas"]["overview_Point"][];
+            pageviews_over_time_previous: components["schemas"]["overview_Point"][];
+            users_over_time: components["schemas"]["overview_Point"][] | null;
+            users_over_time_previous: components["schemas"]["overview_Point"][] | null;
             top_pages: components["schemas"]["TopPage"][];
             top_referrers: components["schemas"]["TopReferrer"][];
             devices: components["schemas"]["Devices"];
@@ -793,6 +851,85 @@ export interface components {
             /** @default true */
             success: boolean;
         };
+        /** ErrorDetail */
+        ErrorDetail: {
+            id: string;
+            message: string;
+            error_type: string;
+            filename: string | null;
+            lineno: number | null;
+            colno: number | null;
+            stack: string | null;
+            frames: components["schemas"]["FrameItem"][];
+            count: number;
+            session_count: number;
+            visitor_count: number;
+            first_seen: string;
+            last_seen: string;
+            status: components["schemas"]["ErrorStatus"];
+            is_regression: boolean;
+            reopened_at: string | null;
+            release: string | null;
+            stats: components["schemas"]["ErrorStats"];
+            sample_sessions: components["schemas"]["SampleSession"][];
+            latest: components["schemas"]["OccurrenceItem"];
+        };
+        /** ErrorItem */
+        ErrorItem: {
+            id: string;
+            message: string;
+            error_type: string;
+            filename: string | null;
+            lineno: number | null;
+            colno: number | null;
+            count: number;
+            session_count: number;
+            visitor_count: number;
+            first_seen: string;
+            last_seen: string;
+            status: components["schemas"]["ErrorStatus"];
+            is_regression: boolean;
+            reopened_at: string | null;
+            browsers: {
+                [key: string]: number;
+            };
+            trend: number[];
+            release: string | null;
+            url: string | null;
+            path: string | null;
+        };
+        /**
+         * ErrorSort
+         * @description `sessions`: in how many sessions it occurred.
+         * @default last_seen
+         * @enum {string}
+         */
+        ErrorSort: "last_seen" | "first_seen" | "count" | "sessions";
+        /** ErrorState */
+        ErrorState: {
+            id: string;
+            status: components["schemas"]["ErrorStatus"];
+        };
+        /** ErrorStats */
+        ErrorStats: {
+            occurrences_over_time: components["schemas"]["error_Point"][];
+            browsers: {
+                [key: string]: number;
+            };
+            os: {
+                [key: string]: number;
+            };
+            devices: {
+                [key: string]: number;
+            };
+            pages: components["schemas"]["PathCount"][];
+            releases: components["schemas"]["ReleaseCount"][];
+        };
+        /**
+         * ErrorStatus
+         * @enum {string}
+         */
+        ErrorStatus: "open" | "resolved" | "ignored";
         /** EventItem */
         EventItem: {
             id: string;
@@ -804,6 +941,7 @@ export interface components {
             payload: {
                 [key: string]: unknown;
             };
+            error_id: string | null;
         };
         /**
          * EventSettings
@@ -847,6 +985,15 @@ export interface components {
             email: string;
             name: string;
             password: string;
+        };
+        /** FrameItem */
+        FrameItem: {
+            function: string | null;
+            filename: string;
+            lineno: number | null;
+            colno: number | null;
+            is_async: boolean;
+            in_app: boolean;
         };
         /** FullDevice */
         FullDevice: {
@@ -962,6 +1109,20 @@ export interface components {
             name: string;
             permissions: string[];
         };
+        /** ListReply[ErrorItem] */
+        "ListReply_gosight.analytics.answers.errors.ErrorItem_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["ErrorItem"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** ListReply[OccurrenceItem] */
+        "ListReply_gosight.analytics.answers.errors.OccurrenceItem_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["OccurrenceItem"][];
+            meta: components["schemas"]["Meta"];
+        };
         /** ListReply[BreakdownItem] */
         "ListReply_gosight.analytics.answers.overview.BreakdownItem_": {
             /** @default true */
@@ -1040,6 +1201,28 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** OccurrenceItem */
+        OccurrenceItem: {
+            id: string;
+            error_id: string;
+            timestamp: string;
+            message: string;
+            error_type: string;
+            filename: string | null;
+            lineno: number | null;
+            colno: number | null;
+            release: string | null;
+            url: string | null;
+            path: string | null;
+            session_id: string;
+            visitor_id: string;
+            browser: string | null;
+            browser_version: string | null;
+            os: string | null;
+            os_version: string | null;
+            device_type: string | null;
+            is_bot: boolean;
+        };
         /** Online */
         Online: {
             visitors: number;
@@ -1081,6 +1264,11 @@ export interface components {
             data: components["schemas"]["UxInsights"];
             meta: components["schemas"]["Meta"];
         };
+        /** PathCount */
+        PathCount: {
+            path: string;
+            count: number;
+        };
         /** Period */
         Period: {
             start: string;
@@ -1092,18 +1280,13 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "project.read" | "project.write" | "project.delete" | "keys.read" | "keys.write" | "members.read" | "members.write" | "analytics.read" | "personal.read" | "replay.read" | "export.read" | "sql.read";
+        Permission: "project.read" | "project.write" | "project.delete" | "keys.read" | "keys.write" | "members.read" | "members.write" | "analytics.read" | "personal.read" | "replay.read" | "export.read" | "sql.read" | "errors.write";
         /** Person */
         Person: {
             id: string;
             traits: {
                 [key: string]: unknown;
             };
-        };
-        /** Point */
-        Point: {
-            date: string;
-            value: number;
         };
         /** Preset */
         Preset: {
@@ -1182,6 +1365,23 @@ export interface components {
         /** Refresh */
         Refresh: {
             refresh_token?: string | null;
+        };
+        /** ReleaseCount */
+        ReleaseCount: {
+            release: string;
+            count: number;
+        };
+        /** Reply[ErrorDetail] */
+        "Reply_gosight.analytics.answers.errors.ErrorDetail_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["ErrorDetail"];
+        };
+        /** Reply[ErrorState] */
+        "Reply_gosight.analytics.answers.errors.ErrorState_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["ErrorState"];
         };
         /** Reply[InsightItem] */
         "Reply_gosight.analytics.answers.insights.InsightItem_": {
@@ -1285,6 +1485,12 @@ export interface components {
             success: boolean;
             data: components["schemas"]["SdkConfig"];
         };
+        /** Reply[list[ErrorState]] */
+        "Reply_list_gosight.analytics.answers.errors.ErrorState_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["ErrorState"][];
+        };
         /** Reply[list[Preset]] */
         "Reply_list_gosight.analytics.presets.Preset_": {
             /** @default true */
@@ -1329,6 +1535,19 @@ export interface components {
         /** RoleChange */
         RoleChange: {
             role: components["schemas"]["Role"];
+        };
+        /** SampleSession */
+        SampleSession: {
+            session_id: string;
+            visitor_id: string;
+            timestamp: string;
+            url: string | null;
+            path: string | null;
+            browser: string | null;
+            os: string | null;
+            device_type: string | null;
+            count: number;
+            started_at: string;
         };
         /**
          * SamplingSettings
@@ -1503,6 +1722,15 @@ export interface components {
             sessions_today: number;
             events_today: number;
         };
+        /** StatusChange */
+        StatusChange: {
+            status: components["schemas"]["ErrorStatus"];
+        };
+        /** StatusChanges */
+        StatusChanges: {
+            ids: string[];
+            status: components["schemas"]["ErrorStatus"];
+        };
         /** Summary */
         Summary: {
             sessions: number;
@@ -1534,6 +1762,7 @@ export interface components {
             payload: {
                 [key: string]: unknown;
             };
+            error_id: string | null;
         };
         /** TopBrowser */
         TopBrowser: {
@@ -1646,6 +1875,16 @@ export interface components {
             ip: string | null;
             user_agent: string | null;
             current: boolean;
+        };
+        /** Point */
+        error_Point: {
+            date: string;
+            count: number;
+        };
+        /** Point */
+        overview_Point: {
+            date: string;
+            value: number;
         };
         /** ErrorReply */
         ErrorReply: {
@@ -2878,6 +3117,181 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.analytics.answers.overview.Online_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsErrorsListErrors: {
+        parameters: {
+            query?: {
+                start_date?: string | null;
+                end_date?: string | null;
+                timezone?: string | null;
+                path?: string | null;
+                referrer?: string | null;
+                country?: string | null;
+                browser?: string | null;
+                os?: string | null;
+                device_type?: string | null;
+                utm_source?: string | null;
+                utm_medium?: string | null;
+                utm_campaign?: string | null;
+                user_id?: string | null;
+                bots?: boolean | null;
+                search?: string | null;
+                error_id?: string | null;
+                release?: string | null;
+                page?: number | null;
+                per_page?: number | null;
+                status?: components["schemas"]["ErrorStatus"] | null;
+                grouped?: boolean;
+                /** @description `sessions`: in how many sessions it occurred. */
+                sort?: components["schemas"]["ErrorSort"];
+                order?: components["schemas"]["Order"];
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReply_gosight.analytics.answers.errors.ErrorItem_"] | components["schemas"]["ListReply_gosight.analytics.answers.errors.OccurrenceItem_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsErrorsChangeErrors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusChanges"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_list_gosight.analytics.answers.errors.ErrorState_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsErrorsErrorIdShowError: {
+        parameters: {
+            query?: {
+                start_date?: string | null;
+                end_date?: string | null;
+                timezone?: string | null;
+                path?: string | null;
+                referrer?: string | null;
+                country?: string | null;
+                browser?: string | null;
+                os?: string | null;
+                device_type?: string | null;
+                utm_source?: string | null;
+                utm_medium?: string | null;
+                utm_campaign?: string | null;
+                user_id?: string | null;
+                bots?: boolean | null;
+                interval?: components["schemas"]["Interval"];
+            };
+            header?: never;
+            path: {
+                error_id: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.errors.ErrorDetail_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsErrorsErrorIdChangeError: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                error_id: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.errors.ErrorState_"];
                 };
             };
             /** @description What went wrong, and what was expected. */
