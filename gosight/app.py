@@ -43,7 +43,7 @@ MAX_BODY = 1024 * 1024
 COUNTRIES = Path(__file__).parent / "web" / "dist" / "geo" / "dbip-country.mmdb"
 """Comes with the product (DB-IP, CC BY 4.0)."""
 
-WEB = frozenset({"/app", "/gosight.js", "/gosight.mjs", "/gosight.d.ts"})
+WEB = frozenset({"/app", "/gosight.js", "/gosight.mjs", "/gosight.d.ts", "/gosight-replay.js"})
 """What the front end's build puts at the root; its pages are below /app/."""
 
 ROUTES = [*OPS_ROUTES, *CONTROL_ROUTES, *INGEST_ROUTES, *ANALYTICS_ROUTES]

@@ -14,7 +14,15 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 STEPS = (("ci", "--ignore-scripts", "--no-audit", "--no-fund"), ("run", "build"))
 STAMP = ".built"
 """In dist: the fingerprint of the sources it was built from. Written last, so that half a build is none."""
-RESULTS = ("app/index.html", "app/frame.html", "gosight.js", "gosight.mjs", "gosight.d.ts", "geo/dbip-country.mmdb")
+RESULTS = (
+    "app/index.html",
+    "app/frame.html",
+    "gosight.js",
+    "gosight.mjs",
+    "gosight.d.ts",
+    "gosight-replay.js",
+    "geo/dbip-country.mmdb",
+)
 NOT_SOURCES = {"dist", "node_modules"}
 LINES_SHOWN = 40
 """Of npm's output, when it fails."""

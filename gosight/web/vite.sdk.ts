@@ -1,5 +1,17 @@
-// The SDK in both of its forms: mode "script" writes gosight.js for a script tag, mode "module" writes gosight.mjs.
+// The SDK in its three parts: mode "script" writes gosight.js for a script tag, mode "module" gosight.mjs, and mode
+// "replay" the recorder that both load where a session is recorded.
 import { defineConfig } from "vite";
+
+const FORMS = {
+  script: { entry: "script.ts", formats: ["iife" as const], name: "gosightScript", fileName: () => "gosight.js" },
+  module: { entry: "module.ts", formats: ["es" as const], fileName: () => "gosight.mjs" },
+  replay: {
+    entry: "replay/script.ts",
+    formats: ["iife" as const],
+    name: "gosightRecorder",
+    fileName: () => "gosight-replay.js",
+  },
+};
 
 export default defineConfig(({ mode }) => ({
   root: new URL("./sdk", import.meta.url).pathname,
@@ -8,11 +20,9 @@ export default defineConfig(({ mode }) => ({
     outDir: new URL("./dist", import.meta.url).pathname,
     emptyOutDir: false,
     target: "es2020",
-    minify: "oxc" as const,
+    minify: "terser" as const,
+    terserOptions: { ecma: 2020, compress: { passes: 3 }, format: { comments: /^!/ } },
     reportCompressedSize: false,
-    lib:
-      mode === "module"
-        ? { entry: "module.ts", formats: ["es" as const], fileName: () => "gosight.mjs" }
-        : { entry: "script.ts", formats: ["iife" as const], name: "gosightScript", fileName: () => "gosight.js" },
+    lib: FORMS[mode as keyof typeof FORMS],
   },
 }));

@@ -1,5 +1,6 @@
 """Stands for a GoSight server that fails in the ways we choose; it speaks the real protocol and keeps what it got."""
 
+import gzip
 import json
 import threading
 import time
@@ -38,11 +39,30 @@ class Received(msgspec.Struct, frozen=True):
     headers: dict[str, str]
 
 
+class Chunk(msgspec.Struct, frozen=True):
+    """One request with a piece of a recording, and what it was answered."""
+
+    session: str
+    index: int
+    visitor: str | None
+    events: list[dict[str, Any]]
+    text: str
+    """As it was sent, unpacked."""
+    size: int
+    """Bytes as it came."""
+    status: int
+
+
 class Receiver:
     def __init__(self) -> None:
         self.assets = Assets()
         self.received: list[Received] = []
         self.refusals: list[Refusal] = []
+        self.chunks: list[Chunk] = []
+        """Every request, refused ones and repetitions too."""
+        self.replay_refusals: list[Refusal] = []
+        self.answers_replay = threading.Event()
+        self.answers_replay.set()
         self.down = False
         self.preflights = 0
         self.config_status = 200
@@ -59,10 +79,28 @@ class Receiver:
         self.session_timeout_minutes: float = 30
         self.dead_window_ms = 1000
 
+    def record(self, mode: str = "always", **replay: Any) -> None:
+        """Sessions are recorded from now on."""
+        self.set(events={"replay": True}, sampling={"replaySampleRate": 100})
+        self.settings["replay"] = {"mode": mode, **replay}
+
+    @property
+    def stored(self) -> list[Chunk]:
+        """Chunks as the real server keeps them: the first of each session and index."""
+        kept: dict[tuple[str, int], Chunk] = {}
+        for chunk in self.chunks:
+            if chunk.status == 200:
+                kept.setdefault((chunk.session, chunk.index), chunk)
+        return sorted(kept.values(), key=lambda chunk: chunk.events[0]["timestamp"])
+
+    def recorded(self, session: str | None = None) -> list[dict[str, Any]]:
+        """The events of a recording, in order."""
+        return [event for chunk in self.stored if session in (None, chunk.session) for event in chunk.events]
+
     def set(self, **sections: dict[str, Any]) -> None:
         """`set(privacy={"storage": "none"})` changes those settings and leaves the others."""
         for name, changes in sections.items():
-            self.settings[name] = self.settings[name] | changes
+            self.settings[name] = self.settings.get(name, {}) | changes
 
     @property
     def batches(self) -> list[dict[str, Any]]:
@@ -132,7 +170,11 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             where = urlsplit(self.path)
-            batch = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if where.path == "/v1/replay":
+                self.replay(parse_qs(where.query), body)
+                return
+            batch = json.loads(body)
             if where.path != "/v1/events" or parse_qs(where.query)["key"] != [KEY]:
                 self.answer(401, b"")
                 return
@@ -150,6 +192,28 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             if refusal and refusal.retry_after:
                 headers["Retry-After"] = refusal.retry_after
             data = {"accepted": len(batch["events"]), "rejected": 0, "errors": []}
+            self.answer(status, json.dumps({"success": status == 200, "data": data}).encode(), headers)
+
+        def replay(self, query: dict[str, list[str]], body: bytes) -> None:
+            assert query["key"] == [KEY]
+            text = (gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body).decode()
+            events = json.loads(text)
+            [session], index = query["session_id"], int(query["index"][0])
+            visitor = query.get("visitor_id", [None])[0]
+            down = Refusal(0) if receiver.down else None
+            refusal = down or (receiver.replay_refusals.pop(0) if receiver.replay_refusals else None)
+            status = refusal.status if refusal else 200
+            receiver.chunks.append(Chunk(session, index, visitor, events, text, len(body), status))
+            receiver.answers_replay.wait()
+            if status == 0:
+                self.close_connection = True
+                return
+            headers = {"Content-Type": "application/json", "Access-Control-Expose-Headers": "Retry-After"}
+            if refusal is None or refusal.readable:
+                headers |= self.cors()
+            if refusal and refusal.retry_after:
+                headers["Retry-After"] = refusal.retry_after
+            data = {"index": index, "events": len(events)}
             self.answer(status, json.dumps({"success": status == 200, "data": data}).encode(), headers)
 
         def cors(self) -> dict[str, str]:

@@ -37,7 +37,7 @@ def test_a_user_is_named_from_then_on_and_on_later_pages(page: Page, receiver: R
 def test_who_is_nobody_is_not_named(page: Page, receiver: Receiver, user: str) -> None:
     page.goto("/index.html")
     ready(page)
-    with page.expect_console_message(lambda message: "user's id" in message.text):
+    with page.expect_console_message(lambda message: "identify needs" in message.text):
         page.evaluate(f"() => {{ gosight.identify({user}) }}")
     page.evaluate("gosight.track('x'); gosight.flush()")
     receiver.wait_for_events("custom")
@@ -187,7 +187,7 @@ def test_who_forgets_the_key_is_told(page: Page, receiver: Receiver, visitor: Br
     page.goto("/bare.html")
     page.add_script_tag(url=f"{server}/gosight.js")
     page.evaluate("gosight.init({})")
-    assert any("write key" in text for text in said)
+    assert any("needs {key" in text for text in said)
     page.evaluate(f"gosight.init({{key: '{KEY}'}})")
     ready(page)
     page.evaluate("gosight.flush()")

@@ -11,6 +11,8 @@ import { watchVitals } from "./capture/vitals";
 import { cut, guard, here, on, warn } from "./core/guard";
 import { createIdentity, type Identity } from "./core/identity";
 import { createOutbox, type Outbox, type Sender, type SentEvent } from "./core/outbox";
+import { loadRecorder, type Host, type Tell } from "./core/recorder";
+import { request } from "./core/request";
 import { loadSettings, refused, type Settings } from "./core/settings";
 import { openStore, type Store } from "./core/store";
 
@@ -20,18 +22,8 @@ const MAX_EARLY = 200;
 const MAX_EVENT_CHARS = 20_000;
 const OUT = "out";
 
-/** Which switch of the project lets a type through; what is not listed is always sent. */
-const SWITCH: Record<string, "session" | "page" | "mouse"> = {
-  session_start: "session",
-  session_end: "session",
-  page_view: "page",
-  page_exit: "page",
-  scroll: "page",
-  web_vital: "page",
-  click: "mouse",
-  dead_click: "mouse",
-  mouse_move: "mouse",
-};
+/** Which switch of the project lets a type through; what is not among them is always sent. */
+const SWITCH = /session|page|scroll|click|mouse|error/;
 /** What happens without the visitor doing anything: it neither keeps a session alive nor opens one after a pause. */
 const PASSIVE = ["page_exit", "dead_click", "js_error", "web_vital", "session_end"];
 
@@ -42,6 +34,8 @@ export function createClient(ownEndpoint: string | null): GoSight {
   let identity: Identity | undefined;
   let outbox: Outbox | undefined;
   let pages: Pages | undefined;
+  const host = { request, open: () => state === "on" && !paused } as Host;
+  let tell: Tell | undefined;
   let early: (() => void)[] = [];
   let state: "early" | "on" | "off" = "early";
   let paused = false;
@@ -67,8 +61,10 @@ export function createClient(ownEndpoint: string | null): GoSight {
   }
 
   function put(event: SentEvent): void {
-    const name = SWITCH[event.type];
-    if ((name && settings!.events[name] === false) || !identity!.sampled()) return;
+    const name = event.type === "web_vital" ? "page" : SWITCH.exec(event.type)?.[0];
+    if (identity!.session?.replay && settings!.replayRate) tell ??= loadRecorder(host);
+    tell?.(event);
+    if (settings!.events[name as keyof Settings["events"]] === false || !identity!.sampled()) return;
     outbox!.add(event, event.type === "js_error");
   }
 
@@ -110,7 +106,7 @@ export function createClient(ownEndpoint: string | null): GoSight {
       const data = payload?.() ?? {};
       if (Object.keys(extra).length) data.context ??= extra;
       event.payload = data;
-      if (JSON.stringify(event).length > MAX_EVENT_CHARS) return warn(`${type} is over ${MAX_EVENT_CHARS} characters`);
+      if (JSON.stringify(event).length > MAX_EVENT_CHARS) return warn(type + " is too large");
       keepUp(type, event.ts);
       put(event);
     });
@@ -127,6 +123,7 @@ export function createClient(ownEndpoint: string | null): GoSight {
     setDeadWindow(settings.deadWindowMs);
     setBlocked(settings.privacy.blockSelectors ?? []);
     identity = createIdentity(store, settings);
+    Object.assign(host, { server, key, settings, store, identity });
     outbox = createOutbox(`${server}/v1/events?key=${encodeURIComponent(key)}`, store, sender);
     state = "on";
     for (const work of early.splice(0)) guard(work)();
@@ -134,6 +131,7 @@ export function createClient(ownEndpoint: string | null): GoSight {
 
   function stop(forget?: boolean): void {
     state = "off";
+    tell?.({ type: "out" });
     early = [];
     if (!forget) return;
     forgetStored();
@@ -144,11 +142,11 @@ export function createClient(ownEndpoint: string | null): GoSight {
     for (const name of disk.names()) if (name !== OUT) disk.remove(name);
   }
 
-  function watch({ autoPage }: InitOptions): void {
+  function watch({ autoPage, release }: InitOptions): void {
     pages = watchPages(record, autoPage !== false);
     watchClicks(record);
     const drainMouse = watchMouse(record);
-    watchErrors(record);
+    watchErrors(record, release);
     const reportVitals = watchVitals(record);
     const leave = (): void => {
       drainMouse();
@@ -156,15 +154,20 @@ export function createClient(ownEndpoint: string | null): GoSight {
       pages!.exit();
       if (state === "on") outbox!.leave();
     };
-    on(document, "visibilitychange", () => document.visibilityState === "hidden" && leave());
+    on(document, "visibilitychange", () => document.hidden && leave());
     on(window, "pagehide", leave);
     on(window, "online", () => void outbox?.flush());
   }
 
+  function halt(still: boolean): void {
+    paused = still;
+    tell?.({ type: "pause" });
+  }
+
   function begin(given: InitOptions): void {
     if (options || typeof window === "undefined") return;
-    if (!given?.key) return warn("init needs the project's write key: gosight.init({key: 'gs_live_…'})");
-    if (!given.endpoint && !ownEndpoint) return warn("init needs the server's address: {endpoint: 'https://…'}");
+    if (!given?.key) return warn("init needs {key: 'gs_live_…'}");
+    if (!given.endpoint && !ownEndpoint) return warn("init needs {endpoint: 'https://…'}");
     options = given;
     disk = openStore(given.key, true);
     if (disk.get(OUT)) state = "off";
@@ -180,7 +183,7 @@ export function createClient(ownEndpoint: string | null): GoSight {
     }),
     identify: guard((user: string | number, traits?: Properties) => {
       const id = typeof user === "object" ? "" : cut(user, 256);
-      if (!id) return warn("identify needs the user's id, a text or a number");
+      if (!id) return warn("identify needs a text or a number");
       const copy = plain(traits);
       whenOn(() => {
         outbox!.seal();
@@ -203,8 +206,8 @@ export function createClient(ownEndpoint: string | null): GoSight {
         if (identity!.session) restart();
       }),
     ),
-    pause: () => void (paused = true),
-    resume: () => void (paused = false),
+    pause: () => halt(true),
+    resume: () => halt(false),
     optOut: guard(() => {
       if (!options) return;
       outbox?.clear();
@@ -225,7 +228,10 @@ export function createClient(ownEndpoint: string | null): GoSight {
         else forget();
       }),
     ),
-    flush: async () => outbox?.flush(),
+    flush: async () => {
+      tell?.({ type: "flush" });
+      await outbox?.flush();
+    },
   };
 }
 

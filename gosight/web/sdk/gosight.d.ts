@@ -7,6 +7,8 @@ export interface InitOptions {
   endpoint?: string;
   /** False: no page view is sent by itself, neither on load nor on navigation; call `page()`. Default: true. */
   autoPage?: boolean;
+  /** Which release of your code this page runs. It is told with each error, so that its source maps are found. */
+  release?: string;
 }
 
 /** What JSON can hold. Texts are kept as they are; one event may take 20,000 characters. */
@@ -29,7 +31,7 @@ export interface GoSight {
   getVisitorId(): string | null;
   /** Ends the session and opens another. */
   startNewSession(): void;
-  /** Takes no further events on this page until `resume()`. What was taken is still sent. */
+  /** Takes no further events on this page, and records no more of it, until `resume()`. What was taken is still sent. */
   pause(): void;
   resume(): void;
   /** Sends nothing any more, on later pages too, and forgets all that was stored but for this choice. */

@@ -9,8 +9,8 @@ import { guard } from "./core/guard";
 import type { GoSight, QueuedCall } from "./gosight";
 
 guard(() => {
-  const waiting = window.gosight as unknown;
-  if (waiting && typeof (waiting as GoSight).init === "function") return;
+  const waiting = window.gosight as Partial<GoSight> | QueuedCall[] | undefined;
+  if (waiting && "init" in waiting) return;
   const tag =
     (document.currentScript as HTMLScriptElement | null) ??
     document.querySelector<HTMLScriptElement>("script[data-key][src*='gosight.js']");
@@ -18,7 +18,7 @@ guard(() => {
   const call = guard(([method, ...args]: QueuedCall) => (client[method] as (...args: unknown[]) => void)(...args));
   const push = (...calls: QueuedCall[]): void => calls.forEach(call);
   window.gosight = { ...client, push };
-  const { key, endpoint, autoPage } = tag?.dataset ?? {};
-  if (key) client.init({ key, endpoint, autoPage: autoPage !== "false" });
-  if (Array.isArray(waiting)) push(...(waiting as QueuedCall[]));
+  const { key, endpoint, autoPage, release } = tag?.dataset ?? {};
+  if (key) client.init({ key, endpoint, autoPage: autoPage !== "false", release });
+  if (Array.isArray(waiting)) push(...waiting);
 })();

@@ -11,18 +11,19 @@ const LABEL_MS = 50;
 
 export function watchClicks(report: Report): void {
   const expectDead = watchForDeadClicks();
-  let labelled: Element | null = null;
+  let labelled: Element | null | undefined;
   let labelledAt = 0;
 
   on<MouseEvent>(window, "click", (event) => {
     const target = event.composedPath()[0];
     if (!event.isTrusted || !(target instanceof Element) || closest(target, IGNORE)) return;
     if (target === labelled && event.timeStamp - labelledAt < LABEL_MS) return;
-    labelled = closest(target, "label") && (closest(target, "label") as HTMLLabelElement).control;
+    labelled = (closest(target, "label") as HTMLLabelElement | null)?.control;
     labelledAt = event.timeStamp;
 
     const place = placeOf(event);
-    const payload = (): Properties => ({ ...place, target: describe(target) });
+    let made: Properties | undefined;
+    const payload = (): Properties => (made ??= { ...place, target: describe(target, event) });
     const more: Partial<SentEvent> = { ts: Date.now(), url: here(), name: nameOf(target) };
     report("click", payload, more);
     expectDead(event, target, () => report("dead_click", payload, more));

@@ -3,7 +3,7 @@
  * within a second. Links, text fields, canvas and steppers never count, since what they do can't be seen from here.
  */
 import { guard, on } from "../core/guard";
-import { closest, FIELD } from "./privacy";
+import { closest, FIELD, LABELLED } from "./privacy";
 
 /** The contract's, until the project's own has come. */
 let waitMs = 1000;
@@ -12,8 +12,7 @@ export function setDeadWindow(ms: number): void {
   waitMs = ms;
 }
 
-const BUTTONS = "input[type=button],input[type=submit],input[type=reset],input[type=image]";
-const INTERACTIVE = `button,summary,[onclick],${BUTTONS},input[type=checkbox],input[type=radio],[role=button],[role=tab],[role=menuitem],[role=switch],[role=checkbox],[role=radio],[role=option]`;
+const INTERACTIVE = `button,summary,[onclick],${LABELLED},input[type=image],input[type=checkbox],input[type=radio],[role=button],[role=tab],[role=menuitem],[role=switch],[role=checkbox],[role=radio],[role=option]`;
 const TEXT_ROLES = "[role=textbox],[role=searchbox],[role=combobox],[role=spinbutton],[role=slider]";
 const UNSEEN = `a[href],area,[role=link],label,canvas,video,audio,iframe,embed,object,${TEXT_ROLES}`;
 const STEPPED = "input[type=number],input[type=range],[role=spinbutton],[role=slider]";
@@ -61,7 +60,7 @@ export function watchForDeadClicks(): Watch {
     setTimeout(
       guard(() => {
         observer.takeRecords().length && changed();
-        const hidden = document.visibilityState === "hidden";
+        const hidden = document.hidden;
         if (hidden || changes !== before || focuses !== focusesBefore || loadedSince(began)) return;
         dead();
       }),

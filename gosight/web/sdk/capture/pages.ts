@@ -23,6 +23,8 @@ interface Visit {
   /** Percent. */
   depth: number;
   toldDepth: number;
+  /** Pixels from the top at which the scrolling rested when it was told. */
+  toldY: number;
 }
 
 type Move = "push" | "replace" | "traverse" | "reload";
@@ -37,9 +39,18 @@ export function watchPages(report: Report, auto: boolean): Pages {
   let visit = begin(document.referrer);
 
   function begin(referrer: string): Visit {
-    const shown = document.visibilityState !== "hidden";
+    const shown = !document.hidden;
     const since = shown ? performance.now() : null;
-    return { url: here(), referrer: cut(referrer, 2048), looked: 0, since, told: -1, depth: depth(), toldDepth: 0 };
+    return {
+      url: here(),
+      referrer: cut(referrer, 2048),
+      looked: 0,
+      since,
+      told: -1,
+      depth: depth(),
+      toldDepth: 0,
+      toldY: scrollY,
+    };
   }
 
   function looked(): number {
@@ -81,17 +92,19 @@ export function watchPages(report: Report, auto: boolean): Pages {
     clearTimeout(resting);
     resting = setTimeout(
       guard(() => {
-        const far = visit.depth - visit.toldDepth >= SCROLL_STEP || (visit.depth === 100 && visit.toldDepth < 100);
-        if (!far) return;
-        visit.toldDepth = visit.depth;
-        const depth_percent = visit.depth;
-        report("scroll", () => ({ depth_percent, page_height: height(), viewport_height: innerHeight }));
+        const { depth: depth_percent, toldDepth, toldY } = visit;
+        const y = Math.round(scrollY);
+        const deeper = depth_percent - toldDepth >= SCROLL_STEP || (depth_percent === 100 && toldDepth < 100);
+        if (!deeper && Math.abs(y - toldY) < innerHeight / 2) return;
+        visit.toldDepth = depth_percent;
+        visit.toldY = y;
+        report("scroll", () => ({ depth_percent, y, page_height: height(), viewport_height: innerHeight }));
       }),
       SCROLL_REST_MS,
     );
   });
   on(document, "visibilitychange", () => {
-    if (document.visibilityState === "visible") visit.since ??= performance.now();
+    if (!document.hidden) visit.since ??= performance.now();
     else rest();
   });
   on(window, "pagehide", rest);

@@ -9,7 +9,7 @@ export const IGNORE = "[data-gosight-ignore]";
 const EDITABLE = "[contenteditable]:not([contenteditable=false])";
 export const FIELD = `input,textarea,select,option,${EDITABLE}`;
 /** Of these inputs the value is a label that the page gave. */
-const LABELLED = "input[type=submit],input[type=button],input[type=reset]";
+export const LABELLED = "input[type=button],input[type=submit],input[type=reset]";
 const CLICKABLE = "a[href],button,summary,label,[role=button],[role=link],[role=tab],[role=menuitem],[role=option]";
 const TEXT_LENGTH = 100;
 const SELECTOR_DEPTH = 6;
@@ -35,19 +35,31 @@ export function closest(element: Element, selector: string): Element | null {
   return found ?? (root instanceof ShadowRoot ? closest(root.host, selector) : null);
 }
 
-/** What was clicked, as `{tag, text, selector, href}`: the button rather than the icon in it. */
-export function describe(clicked: Element): Properties {
+/** What was clicked, as `{tag, text, selector, href, at, size}`: the button rather than the icon in it. */
+export function describe(clicked: Element, event: MouseEvent): Properties {
   const clickable = closest(clicked, `${CLICKABLE},${FIELD}`);
   const element = clickable ?? clicked;
   const hidden = closest(element, masked);
-  if (hidden) return { tag: hidden.localName, selector: selectorOf(hidden) };
+  if (hidden) return { tag: hidden.localName, selector: selectorOf(hidden), ...within(hidden, event) };
   const href = element.getAttribute("href");
   return {
     tag: element.localName,
     text: label(element, Boolean(clickable)) || undefined,
     selector: selectorOf(element),
     href: href && !/^\s*(javascript|data):/i.test(href) ? cut((element as HTMLAnchorElement).href, 500) : undefined,
+    ...within(element, event),
   };
+}
+
+/** Where in the element's box the click was (0 to 1), and how large that is; nothing of an element without one. */
+function within(element: Element, { clientX, clientY }: MouseEvent): Properties | undefined {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const share = (part: number): number => Math.round(Math.min(Math.max(part, 0), 1) * 1e3) / 1e3;
+  if (width && height)
+    return {
+      at: [(clientX - left) / width, (clientY - top) / height].map(share),
+      size: [width, height].map(Math.round),
+    };
 }
 
 /** The name that the page gave to this part of it. */

@@ -37,7 +37,7 @@ export function watchVitals(report: Report): () => void {
   /** Entries so far and to come; the answer takes those that were not handed over yet. */
   function observe(type: string, take: (entry: Entry) => void): () => void {
     const each = guard((entries: PerformanceEntryList) => entries.forEach((entry) => take(entry as Entry)));
-    if (!PerformanceObserver.supportedEntryTypes?.includes(type)) return () => {};
+    if (!supports(type)) return () => {};
     const observer = new PerformanceObserver((list) => each(list.getEntries()));
     const options = { type, buffered: true, durationThreshold: 16 };
     observer.observe(options);
@@ -71,7 +71,7 @@ export function watchVitals(report: Report): () => void {
     let sum = 0;
     let first = 0;
     let last = 0;
-    if (!PerformanceObserver.supportedEntryTypes?.includes("layout-shift")) return;
+    if (!supports("layout-shift")) return;
     const rest = observe("layout-shift", ({ startTime, value, hadRecentInput }) => {
       if (hadRecentInput) return;
       if (startTime - last >= SESSION_GAP_MS || startTime - first >= SESSION_MS) {
@@ -109,9 +109,11 @@ export function watchVitals(report: Report): () => void {
   };
 }
 
+const supports = (type: string): boolean => PerformanceObserver.supportedEntryTypes?.includes(type);
+
 /** When the page was first hidden: what was painted after that tells nothing about the page. */
 function firstHidden(): number {
-  if (document.visibilityState === "hidden") return 0;
+  if (document.hidden) return 0;
   const past = performance.getEntriesByType("visibility-state").find(({ name }) => name === "hidden");
   return past?.startTime ?? Infinity;
 }

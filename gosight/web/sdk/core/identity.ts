@@ -3,11 +3,13 @@ import { newId } from "./ids";
 import type { Settings } from "./settings";
 import type { Store } from "./store";
 
-interface Session {
+export interface Session {
   id: string;
   /** When the visitor last did something, in epoch milliseconds. */
   at: number;
   sampled: boolean;
+  /** Whether it is recorded. Decided once, so that every page and tab of it agrees. */
+  replay?: boolean;
 }
 
 /** What became of the session when the visitor did something. */
@@ -60,7 +62,13 @@ export function createIdentity(store: Store, settings: Settings): Identity {
     },
     renew(now) {
       if (!local) return;
-      self.session = { id: newId("s_"), at: now, sampled: Math.random() * 100 < rate };
+      const sampled = Math.random() * 100 < rate;
+      self.session = {
+        id: newId("s_"),
+        at: now,
+        sampled,
+        replay: sampled && Math.random() * 100 < settings.replayRate,
+      };
       store.set("session", JSON.stringify(self.session));
     },
     name(user) {
@@ -94,8 +102,7 @@ function parse(text: string | null): Session | null {
 function dayShare(): number {
   const day = Math.floor(Date.now() / 86_400_000);
   const text = `${day}|${navigator.userAgent}|${navigator.language}|${screen.width}x${screen.height}`;
-  let hash = 2166136261;
-  for (const character of text) hash = Math.imul(hash ^ character.charCodeAt(0), 16777619);
-  hash = Math.imul(hash ^ (hash >>> 15), 2246822519);
-  return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32;
+  let hash = 0;
+  for (const character of text + text) hash = Math.imul(hash ^ character.charCodeAt(0) ^ (hash >>> 15), 2246822519);
+  return (hash >>> 0) / 2 ** 32;
 }

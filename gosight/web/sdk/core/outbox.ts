@@ -175,7 +175,9 @@ function wellFormed(text: string): string {
 
 function kept(store: Store): Batch[] {
   const found: Batch[] = [];
-  for (const name of store.names().filter((each) => each.startsWith(KEPT))) {
+  // A batch's id begins with its time.
+  for (const name of store.names().sort()) {
+    if (!name.startsWith(KEPT)) continue;
     try {
       const batch = JSON.parse(store.get(name)!) as Batch;
       if (Date.now() - batch.made < MAX_AGE_MS && batch.events.length) found.push(batch);
@@ -184,14 +186,15 @@ function kept(store: Store): Batch[] {
       store.remove(name);
     }
   }
-  return found.sort((a, b) => a.made - b.made);
+  return found;
+}
+
+interface Refusal {
+  message?: string;
 }
 
 function complain(status: number, answer: unknown): void {
-  const { error, data } = (answer ?? {}) as {
-    error?: { message?: string };
-    data?: { errors?: { message?: string }[] };
-  };
-  if (status >= 300) warn(`the server refused a batch (status ${status}): ${error?.message ?? ""}`);
-  for (const refusal of data?.errors ?? []) warn(`the server refused an event: ${refusal.message ?? ""}`);
+  const { error, data } = (answer ?? {}) as { error?: Refusal; data?: { errors?: Refusal[] } };
+  const refusals = status < 300 ? (data?.errors ?? []) : [error];
+  for (const refusal of refusals) warn(`the server refused events (status ${status}): ${refusal?.message}`);
 }

@@ -16,7 +16,11 @@ const KEEPALIVE_LIMIT = 20_000;
 /** Taken before anyone, we ourselves included, puts something around it. */
 const plainFetch = typeof window === "undefined" ? undefined : window.fetch;
 
-export async function request(url: string, body?: string): Promise<Reply> {
+export async function request(
+  url: string,
+  body?: string | Uint8Array<ArrayBuffer>,
+  keepalive = body !== undefined && body.length < KEEPALIVE_LIMIT,
+): Promise<Reply> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
   try {
@@ -24,7 +28,7 @@ export async function request(url: string, body?: string): Promise<Reply> {
       method: body === undefined ? "GET" : "POST",
       body,
       credentials: "omit",
-      keepalive: body !== undefined && body.length < KEEPALIVE_LIMIT,
+      keepalive,
       signal: stop.signal,
     });
     return { status: response.status, wait: asked(response), answer: await response.json().catch(() => null) };

@@ -3,17 +3,44 @@ import { backoff, request } from "./request";
 import { warn } from "./guard";
 
 export interface Settings {
-  events: { session?: boolean; page?: boolean; mouse?: boolean };
+  events: Partial<Record<"session" | "page" | "click" | "scroll" | "mouse" | "error" | "replay", boolean>>;
   privacy: {
+    maskAllInputs?: boolean;
     blockSelectors?: string[];
     storage?: "local" | "none";
     respectDoNotTrack?: boolean;
     respectGpc?: boolean;
   };
-  sampling: { sessionSampleRate?: number };
+  sampling: { sessionSampleRate?: number; replaySampleRate?: number };
   timeoutMs: number;
   /** How long a click may stay without an answer. */
   deadWindowMs: number;
+  /** Percent of the sessions that are recorded, or watched for trouble. */
+  replayRate: number;
+  /** All that the server told, for the recorder. */
+  all: Config;
+}
+
+/** The answer of GET /v1/config, as far as a script in a page needs it. */
+export interface Config {
+  settings?: Partial<Pick<Settings, "events" | "privacy" | "sampling">> & { replay?: ReplaySettings };
+  session_timeout_minutes?: number;
+  dead_window_ms?: number;
+  rage_clicks?: number;
+  rage_window_ms?: number;
+  rage_radius_px?: number;
+}
+
+/** Which sessions are recorded, and what of them beside the page itself. */
+export interface ReplaySettings {
+  /** Every session, a share of them, or what led to trouble and all that comes after. Default: a share. */
+  mode?: "always" | "share" | "trouble";
+  /** Events that count as trouble. */
+  triggerEvents?: string[];
+  console?: boolean;
+  network?: boolean;
+  /** Hosts whose addresses are told with their query. */
+  keepQueryOf?: string[];
 }
 
 const MAX_TRIES = 8;
@@ -24,9 +51,7 @@ export async function loadSettings(endpoint: string, key: string): Promise<Setti
     const { status, answer, wait } = await request(`${endpoint}/v1/config?key=${encodeURIComponent(key)}`);
     if (status === 200) return read((answer as { data?: unknown } | null)?.data);
     if (status >= 400 && status < 500 && status !== 429) {
-      warn(
-        `the server refused the key (status ${status}), nothing will be sent. Check data-key and the allowed domains.`,
-      );
+      warn(`the server refused the key (status ${status}); is this domain allowed?`);
       return null;
     }
     await new Promise((resolve) => setTimeout(resolve, wait ?? backoff(tries)));
@@ -35,28 +60,24 @@ export async function loadSettings(endpoint: string, key: string): Promise<Setti
 }
 
 function read(data: unknown): Settings {
-  const {
-    settings,
-    session_timeout_minutes: minutes,
-    dead_window_ms,
-  } = (data ?? {}) as {
-    settings?: Partial<Settings>;
-    session_timeout_minutes?: number;
-    dead_window_ms?: number;
-  };
+  const all = (data ?? {}) as Config;
+  const { events = {}, privacy = {}, sampling = {}, replay } = all.settings ?? {};
+  const share = (replay?.mode ?? "share") === "share";
   return {
-    events: settings?.events ?? {},
-    privacy: settings?.privacy ?? {},
-    sampling: settings?.sampling ?? {},
-    timeoutMs: (minutes || 30) * 60_000,
-    deadWindowMs: dead_window_ms || 1000,
+    events,
+    privacy,
+    sampling,
+    timeoutMs: (all.session_timeout_minutes || 30) * 60_000,
+    deadWindowMs: all.dead_window_ms || 1000,
+    replayRate: events.replay === false ? 0 : share ? (sampling.replaySampleRate ?? 0) : 100,
+    all,
   };
 }
 
 /** Whether the visitor's browser asks not to be followed and the project heeds it. */
-export function refused({ privacy }: Settings): boolean {
+export function refused({ privacy }: Settings): boolean | undefined {
   const browser = navigator as Navigator & { globalPrivacyControl?: boolean };
-  return Boolean(
-    (privacy.respectDoNotTrack && browser.doNotTrack === "1") || (privacy.respectGpc && browser.globalPrivacyControl),
+  return (
+    (privacy.respectDoNotTrack && browser.doNotTrack === "1") || (privacy.respectGpc && browser.globalPrivacyControl)
   );
 }
