@@ -1,20 +1,26 @@
 """Headline figures of one project over one range, each with its change against the span before."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime, time
+from typing import TypeVar
 
 import msgspec
 
 from gosight.analytics.model import Dimension, Filters, Interval, Range, buckets, change, instant, label
 from gosight.analytics.model import today as day_of
 from gosight.events import EventFile
-from gosight.kit.clock import MINUTE
+from gosight.kit.clock import DAY, HOUR, MINUTE
 from gosight.kit.zones import zone
 from gosight.store.duck import Cursor
 from gosight.store.sqlfile import sql
 
+T = TypeVar("T")
+
 ONLINE = 5 * MINUTE
+STEPS = (DAY, HOUR, 15 * MINUTE)
+"""Lengths of the pieces that days are put together from; quarters of an hour fit into the hours of every zone."""
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,11 +53,13 @@ class Point(msgspec.Struct, frozen=True):
 
 
 class Slot(msgspec.Struct, frozen=True):
-    """A short piece of time, `at` its first microsecond."""
+    """A short piece of time, `at` its first microsecond. `time_ms` was spent on `timed` of the page views."""
 
     at: int
     sessions: int = 0
     pageviews: int = 0
+    timed: int = 0
+    time_ms: int = 0
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -83,6 +91,11 @@ class Row(msgspec.Struct, frozen=True):
     total: int
 
 
+class _Bucket(msgspec.Struct):
+    position: int
+    users: int
+
+
 class Series(msgspec.Struct, frozen=True):
     sessions: list[Point]
     pageviews: list[Point]
@@ -105,46 +118,76 @@ def read(file: EventFile, during: Range, only: Filters, interval: Interval, *, w
     """One pass under one deadline; everything acknowledged before is in it."""
     before = during.previous()
     both = Range(start=before.start, end=during.end, timezone=during.timezone)
+    edges = {span: [instant(start, span.zone) for start in buckets(span, interval)] for span in (before, during)}
+    step = _step(before.since, during.since, during.until, *edges[before], *edges[during])
     with file.reading() as cursor:
-        asked = _asked(both, only)
-        spans = {"middle": during.since}
-        totals = _totals(cursor, asked | spans)
-        users = cursor.one(sql("analytics", "overview.users"), asked | spans, into=Users)
-        slots = _slots(cursor, asked | {"step": _step(before, during)}, only)
+        chosen = Chosen(cursor, both, only, {"middle": during.since, "step": step})
+        totals = _totals(chosen)
+        users = chosen.all("overview.users", into=Users)[0]
+        slots = _slots(chosen)
         if only.path is not None:
             totals = [_with_views(total, slots, during.since) for total in totals]
         return Figures(
             now=totals[1],
             before=totals[0],
             users=users,
-            series=_series(cursor, slots, during, only, interval, with_users=with_users),
-            series_before=_series(cursor, slots, before, only, interval, with_users=with_users),
-            pages=_pages(cursor, asked | spans, only),
-            shares=_shares(cursor, asked | spans),
+            series=_series(chosen, slots, during, edges[during], interval, with_users=with_users),
+            series_before=_series(chosen, slots, before, edges[before], interval, with_users=with_users),
+            pages=_pages(chosen) if only.path is None else _path_alone(only.path, slots, during.since),
+            shares=_shares(chosen),
         )
+
+
+class Chosen:
+    """The sessions that one request is about. Which of a million were on a page is found out once, not for each
+    figure."""
+
+    def __init__(self, cursor: Cursor, during: Range, only: Filters, more: dict[str, object]) -> None:
+        self.only = only
+        self._cursor = cursor
+        self._asked = _asked(during, only) | more
+        if only.path is not None:
+            selection = sql("analytics", "overview.chosen")
+            cursor.run(f"create or replace temp table chosen as {selection}", _named_in(selection, self._asked))
+
+    def all(self, name: str, *, into: type[T], **more: object) -> list[T]:
+        """What the statement `name` finds of these sessions."""
+        statement = sql("analytics", name)
+        if self.only.path is not None:
+            statement = _CHOICE.sub("chosen", statement)
+        return self._cursor.all(statement, _named_in(statement, self._asked | more), into=into)
+
+
+_CHOICE = re.compile(r"chosen_sessions\([^()]*\)")
+_NAME = re.compile(r"\$(\w+)")
+
+
+def _named_in(statement: str, values: dict[str, object]) -> dict[str, object]:
+    """DuckDB wants each parameter that a statement names, and no other."""
+    return {name: values[name] for name in _NAME.findall(statement)}
 
 
 def _asked(during: Range, only: Filters) -> dict[str, object]:
     return {"since": during.since, "until": during.until, **msgspec.structs.asdict(only)}
 
 
-def _totals(cursor: Cursor, asked: dict[str, object]) -> list[Totals]:
+def _totals(chosen: Chosen) -> list[Totals]:
     """Before and now, in this order, also where a span is empty."""
-    found = {total.is_now: total for total in cursor.all(sql("analytics", "overview.totals"), asked, into=Totals)}
+    found = {total.is_now: total for total in chosen.all("overview.totals", into=Totals)}
     return [found.get(is_now, Totals(is_now=is_now)) for is_now in (False, True)]
 
 
-def _step(*spans: Range) -> int:
-    """Quarters of an hour fit into the days and hours of every zone; a range that begins in between needs minutes."""
-    aligned = all(edge % (15 * MINUTE) == 0 for span in spans for edge in (span.since, span.until))
-    return 15 * MINUTE if aligned else MINUTE
+def _step(*edges: int) -> int:
+    """The longest piece of time that no edge divides. A range that begins in between needs minutes."""
+    return next((step for step in STEPS if all(edge % step == 0 for edge in edges)), MINUTE)
 
 
-def _slots(cursor: Cursor, asked: dict[str, object], only: Filters) -> list[Slot]:
-    slots = cursor.all(sql("analytics", "overview.series"), asked, into=Slot)
-    if only.path is None:
+def _slots(chosen: Chosen) -> list[Slot]:
+    slots = chosen.all("overview.series", into=Slot)
+    if chosen.only.path is None:
         return slots
-    views = cursor.all(sql("analytics", "overview.path_views"), asked, into=Slot)
+    is_alone = chosen.only == Filters(path=chosen.only.path, bots=chosen.only.bots)
+    views = chosen.all("overview.path_views_alone" if is_alone else "overview.path_views", into=Slot)
     return [Slot(slot.at, slot.sessions, 0) for slot in slots] + views
 
 
@@ -155,10 +198,9 @@ def _with_views(total: Totals, slots: Sequence[Slot], middle: int) -> Totals:
 
 
 def _series(
-    cursor: Cursor, slots: Sequence[Slot], during: Range, only: Filters, interval: Interval, *, with_users: bool
+    chosen: Chosen, slots: Sequence[Slot], during: Range, edges: Sequence[int], interval: Interval, *, with_users: bool
 ) -> Series:
     starts = buckets(during, interval)
-    edges = [instant(start, during.zone) for start in starts]
     sessions, views, users = [0] * len(starts), [0] * len(starts), [0] * len(starts)
     for slot in slots:
         if during.since <= slot.at < during.until:
@@ -166,9 +208,9 @@ def _series(
             sessions[place] += slot.sessions
             views[place] += slot.pageviews
     if with_users:
-        asked = _asked(during, only) | {"starts": edges}
-        for position, count in cursor.rows(sql("analytics", "overview.user_series"), asked):
-            users[position] = count
+        span = {"since": during.since, "until": during.until}
+        for bucket in chosen.all("overview.user_series", into=_Bucket, starts=edges, **span):
+            users[bucket.position] = bucket.users
     return Series(
         _points(starts, interval, sessions),
         _points(starts, interval, views),
@@ -180,16 +222,22 @@ def _points(starts: Sequence[datetime], interval: Interval, values: Sequence[int
     return [Point(label(start, interval), value) for start, value in zip(starts, values, strict=True)]
 
 
-def _pages(cursor: Cursor, asked: dict[str, object], only: Filters) -> list[PageFigures]:
-    if only == Filters(bots=only.bots):
-        short = {name: asked[name] for name in ("since", "until", "middle", "bots")}
-        return cursor.all(sql("analytics", "overview.pages"), short, into=PageFigures)
-    return cursor.all(sql("analytics", "overview.pages_filtered"), asked, into=PageFigures)
+def _pages(chosen: Chosen) -> list[PageFigures]:
+    is_plain = chosen.only == Filters(bots=chosen.only.bots)
+    return chosen.all("overview.pages" if is_plain else "overview.pages_filtered", into=PageFigures)
 
 
-def _shares(cursor: Cursor, asked: dict[str, object]) -> dict[str, list[Share]]:
+def _path_alone(path: str, slots: Sequence[Slot], middle: int) -> list[PageFigures]:
+    now = [slot for slot in slots if slot.at >= middle]
+    views, timed = sum(slot.pageviews for slot in now), sum(slot.timed for slot in now)
+    before = sum(slot.pageviews for slot in slots if slot.at < middle)
+    avg_time = sum(slot.time_ms for slot in now) / timed / 1000 if timed else None
+    return [PageFigures(path, views, avg_time, before)] if views else []
+
+
+def _shares(chosen: Chosen) -> dict[str, list[Share]]:
     found: dict[str, list[Share]] = {}
-    for share in cursor.all(sql("analytics", "overview.dimensions"), asked, into=Share):
+    for share in chosen.all("overview.dimensions", into=Share):
         found.setdefault(share.kind, []).append(share)
     return found
 

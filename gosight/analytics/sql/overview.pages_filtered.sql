@@ -1,4 +1,4 @@
--- The same, of chosen sessions; with a path filter of that path alone.
+-- The same, of chosen sessions. Not asked for with a path filter: then `overview.path_views` tells all.
 select
   pages.path as path, count(*) filter (where c.started_at >= make_timestamp($middle)) as views,
   avg(pages.time_on_page_ms) filter (where c.started_at >= make_timestamp($middle)) / 1000 as avg_time,
@@ -9,7 +9,7 @@ join chosen_sessions(
 ) as c on c.session_no = pages.session_no
 where
   pages.started_at >= make_timestamp($since) and pages.started_at < make_timestamp($until)
-  and pages.path is not null and ($path is null or pages.path = $path)
+  and pages.path is not null
 group by pages.path
 having views > 0
 order by views desc, pages.path

@@ -10,5 +10,6 @@ from (
     $since, $until, $path, $referrer, $country, $browser, $os, $device_type, $utm_source, $utm_medium, $utm_campaign, $user_id, $bots
   ) as c
   asof join bucket on c.started_at >= bucket.start
+  where c.started_at >= make_timestamp($since) and c.started_at < make_timestamp($until)
 )
 group by position
