@@ -8,6 +8,7 @@ from gosight.analytics.model import Filters, Order, Range, Sort
 from gosight.events import EventFile, SignalType, payload_object
 from gosight.kit import ids
 from gosight.kit.errors import NotFound
+from gosight.store.duck import Cursor
 from gosight.store.sqlfile import sql
 
 MAX_SAID = 200
@@ -152,30 +153,31 @@ def listed(
     return rows, total
 
 
-def facts(file: EventFile, session_id: str) -> SessionFacts:
+def facts(cursor: Cursor, session_id: str) -> SessionFacts:
     """NotFound where the project has no such session."""
     asked = {"hash": ids.hash64(session_id), "session_id": session_id}
-    found = file.first(sql("analytics", "session.facts"), asked, into=SessionFacts)
-    if found is None:
+    found = cursor.all(sql("analytics", "session.facts"), asked, into=SessionFacts)
+    if not found:
         raise NotFound(f"there is no session {session_id[:80]!r} in this project")
-    return found
+    return found[0]
 
 
 def detail(file: EventFile, session_id: str) -> Detail:
-    found = facts(file, session_id)
-    asked = {"session_no": found.session_no}
-    return Detail(
-        facts=found,
-        pages=file.all(sql("analytics", "session.pages"), asked, into=PageVisit),
-        signals=file.all(sql("analytics", "session.signals"), asked, into=FoundSignal),
-        traits=traits(file, found.user_id) if found.user_id is not None else None,
-    )
+    with file.reading() as cursor:
+        found = facts(cursor, session_id)
+        asked = {"session_no": found.session_no}
+        return Detail(
+            facts=found,
+            pages=cursor.all(sql("analytics", "session.pages"), asked, into=PageVisit),
+            signals=cursor.all(sql("analytics", "session.signals"), asked, into=FoundSignal),
+            traits=traits(cursor, found.user_id) if found.user_id is not None else None,
+        )
 
 
-def traits(file: EventFile, user_id: str) -> dict[str, object]:
+def traits(cursor: Cursor, user_id: str) -> dict[str, object]:
     """What identify said of a user, later words over earlier ones."""
     known: dict[str, object] = {}
-    for said in file.all(sql("analytics", "user.traits"), {"user_id": user_id, "most": MAX_SAID}, into=_Traits):
+    for said in cursor.all(sql("analytics", "user.traits"), {"user_id": user_id, "most": MAX_SAID}, into=_Traits):
         known |= payload_object(said.traits)
     return known
 
@@ -184,8 +186,8 @@ def events(
     file: EventFile, session_id: str, types: list[str] | None, page: int, per_page: int
 ) -> tuple[list[Event], int]:
     """A page of a session's events in the order in which they happened, and how many there are."""
-    asked: dict[str, object] = {"session_no": facts(file, session_id).session_no, "types": types}
     with file.reading() as cursor:
+        asked: dict[str, object] = {"session_no": facts(cursor, session_id).session_no, "types": types}
         total = cursor.one(sql("analytics", "session.event_count"), asked, into=_Total).total
         shown = {"limit": per_page, "offset": (page - 1) * per_page}
         rows = cursor.all(sql("analytics", "session.events"), asked | shown, into=Event)

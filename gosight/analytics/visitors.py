@@ -50,11 +50,12 @@ class _Number(msgspec.Struct):
 
 def visitor(file: EventFile, visitor_id: str) -> Visitor:
     """NotFound where nobody of that id was seen."""
-    totals = file.one(sql("analytics", "visitor.totals"), _named(visitor_id), into=VisitorTotals)
-    if totals.last_session_id is None:
-        raise _nobody(visitor_id)
-    known = traits(file, totals.user_id) if totals.user_id is not None else {}
-    return Visitor(visitor_id, totals, facts(file, totals.last_session_id), known)
+    with file.reading() as cursor:
+        totals = cursor.one(sql("analytics", "visitor.totals"), _named(visitor_id), into=VisitorTotals)
+        if totals.last_session_id is None:
+            raise _nobody(visitor_id)
+        known = traits(cursor, totals.user_id) if totals.user_id is not None else {}
+        return Visitor(visitor_id, totals, facts(cursor, totals.last_session_id), known)
 
 
 def timeline(
@@ -62,11 +63,12 @@ def timeline(
 ) -> tuple[list[Event], int]:
     """A page of everything they did, newest first, and how much there is."""
     latest = _named(visitor_id) | {"most": MAX_SESSIONS}
-    numbers = [found.session_no for found in file.all(sql("analytics", "visitor.sessions"), latest, into=_Number)]
-    if not numbers:
-        raise _nobody(visitor_id)
-    asked: dict[str, object] = {"sessions": numbers, "first": min(numbers), "last": max(numbers), "types": types}
     with file.reading() as cursor:
+        found = cursor.all(sql("analytics", "visitor.sessions"), latest, into=_Number)
+        if not found:
+            raise _nobody(visitor_id)
+        numbers = [session.session_no for session in found]
+        asked: dict[str, object] = {"sessions": numbers, "first": min(numbers), "last": max(numbers), "types": types}
         total = cursor.one(sql("analytics", "visitor.event_count"), asked, into=_Total).total
         shown = {"limit": per_page, "offset": (page - 1) * per_page}
         rows = cursor.all(sql("analytics", "visitor.events"), asked | shown, into=Event)
