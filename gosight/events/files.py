@@ -1,10 +1,13 @@
 """The projects' event files: opened on first use, each with its writer, closed when idle, gone with their project."""
 
 import logging
+import os
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -33,6 +36,8 @@ CATCH_UP_SECONDS = 2.0
 """How long a file's turn is where an older version of the product has left something to be written."""
 SETTLE_SECONDS = 20.0
 """How long a reader waits for derivation."""
+NICENESS = 5
+"""Of derivation that nobody waits for yet: commits go first, for which somebody does."""
 
 
 class EventFile:
@@ -87,6 +92,7 @@ class EventFiles:
         self._deleted: set[int] = set()
         self._ended = False
         self._answer: Answer = lambda results: None
+        self._background = ThreadPoolExecutor(1, "derive", initializer=_step_back)
 
     def answer_with(self, answer: Answer) -> None:
         """Where results of submissions go; set once, before the first."""
@@ -170,11 +176,18 @@ class EventFiles:
 
     def derive(self) -> None:
         """Bring derived rows up to date, file by file."""
-        self._each("deriving", lambda _, found: found.writer.settle(SETTLE_SECONDS))
+        self._in_background(lambda writer: writer.bring_up_to_date(SETTLE_SECONDS))
+
+    def keep_fresh(self) -> None:
+        """The same, where events come in as a stream and somebody looks at it."""
+        self._in_background(lambda writer: writer.keep_fresh(SETTLE_SECONDS))
+
+    def _in_background(self, work: Callable[[Writer], None]) -> None:
+        self._background.submit(self._each, "deriving", lambda _, found: work(found.writer)).result()
 
     def catch_up(self) -> None:
         """Write what an older version of the product did not write yet, some of it."""
-        self._each("catching up", lambda _, found: found.writer.catch_up(CATCH_UP_SECONDS))
+        self._in_background(lambda writer: writer.catch_up(CATCH_UP_SECONDS))
 
     def checkpoint(self, at_bytes: int = CHECKPOINT_BYTES) -> None:
         """Fold logs into their files where they have grown."""
@@ -258,6 +271,13 @@ class EventFiles:
     def close(self) -> None:
         """Wait until every writer has finished, then close the files."""
         self.stop()
+        self._background.shutdown()
         for found in self._open.values():
             found.writer.join()
         self._engine.close()
+
+
+def _step_back() -> None:
+    """On Linux a thread has a niceness of its own; elsewhere it would be the whole program's."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -1,7 +1,7 @@
 """Who writes to a project's file: one thread that adds groups of submissions, and beside it whoever derives from them.
 
 Whatever waits becomes one group, one transaction; only when it has committed do the waiting requests answer. Groups
-grow by themselves under load, so there is no timer.
+grow by themselves under load; under less a group waits until PACE_SECONDS after the one before has begun.
 
 The thread adds to `events` and `arrivals` and touches no other table. Derivation reads those, empties `arrivals` and
 writes all others, on a cursor of its own and one slice at a time: no row is ever written by both, and no commit waits
@@ -24,6 +24,7 @@ from gosight.events.derive import SLICE, SLICE_BLIND, SLICE_BYTES, derive
 from gosight.events.geo import Geo
 from gosight.events.model import Outcome, Submission
 from gosight.events.rules import Rules
+from gosight.events.stream import Stream
 from gosight.kit.errors import GoSightError, Internal, Unavailable
 from gosight.store.duck import Broken, Cursor, Engine, Refused
 from gosight.store.sqlfile import sql
@@ -32,6 +33,16 @@ log = logging.getLogger("gosight.events")
 
 MAX_GROUP_BYTES = 8 * 1024 * 1024
 """Bytes of requests in one transaction: some 20,000 events, so that a group stays under half a second."""
+
+PACE_SECONDS = 0.008
+"""From the beginning of a group to that of the next, at least: a commit takes 3 ms of a core however few events it has,
+which a few hundred requests a second would otherwise take all of. After a quiet moment nobody waits."""
+FRESH_SECONDS = 2.0
+"""How old figures may be while events come in as a stream."""
+PATIENCE_SECONDS = 0.05
+"""How long a reader waits for the next commit, to see whether a stream goes on."""
+READ_SECONDS = 10.0
+"""So long after a reading the next is expected."""
 
 Results = list[tuple[Submission, Outcome | GoSightError]]
 Answer = Callable[[Results], None]
@@ -74,6 +85,8 @@ class Writer(threading.Thread):
         self._ending = False
         self._closing = threading.Lock()
         self._closed = False
+        self._stream = Stream()
+        self._settled_at = self._read_at = self._begun_at = float("-inf")
         self.committed_seq = 0
         self.derived_seq = 0
         self._backlog = 0
@@ -93,11 +106,27 @@ class Writer(threading.Thread):
         return task.done
 
     def settle(self, timeout: float) -> None:
-        """See to it that sessions, pages and signals tell of every event committed by now. Not from the event loop:
-        it derives on the caller's thread, slice by slice, and callers take turns."""
+        """See to it that sessions, pages and signals tell of every event committed by now; of a stream that goes on, of
+        every event that is FRESH_SECONDS old. Not from the event loop: it derives on the caller's thread."""
+        self._read_at = time.monotonic()
+        if not self._is_fresh(self._read_at):
+            self.bring_up_to_date(timeout)
+
+    def _is_fresh(self, now: float) -> bool:
+        is_recent = now - self._settled_at <= FRESH_SECONDS and self._committer is not None
+        return is_recent and self._stream.is_busy() and self._stream.goes_on(PATIENCE_SECONDS)
+
+    def keep_fresh(self, timeout: float) -> None:
+        """Derive from a stream that somebody reads of, so that readers need not."""
+        if time.monotonic() - self._read_at < READ_SECONDS and self._stream.is_busy():
+            self.bring_up_to_date(timeout)
+
+    def bring_up_to_date(self, timeout: float) -> None:
+        """Derive from every event committed by now, slice by slice; callers take turns."""
         if self._committer is None:
             self._open_again(timeout)
-        wanted, until = self.committed_seq, time.monotonic() + timeout
+        asked_at = time.monotonic()
+        wanted, until = self.committed_seq, asked_at + timeout
         while self.derived_seq < min(wanted, self.committed_seq):
             if self._ending:
                 raise _ended()
@@ -108,6 +137,7 @@ class Writer(threading.Thread):
                 self._derive(wanted)
             finally:
                 self._derivation.release()
+        self._settled_at = max(asked_at, self._settled_at)
 
     def catch_up(self, seconds: float) -> None:
         """Work on what was derived before there were occurrences, for that long; nobody waits for it but readers."""
@@ -177,6 +207,8 @@ class Writer(threading.Thread):
         tasks: list[_Task] = []
         size = 0
         item = self._inbox.get()
+        time.sleep(max(0.0, self._begun_at + PACE_SECONDS - time.monotonic()))
+        self._begun_at = time.monotonic()
         while True:
             if isinstance(item, Submission):
                 group.append(item)
@@ -212,6 +244,7 @@ class Writer(threading.Thread):
     def _committed(self, size: int) -> None:
         last = self._opened().progress.last_seq
         self._groups.append((last, size))
+        self._stream.committed(last - self.committed_seq)
         self.committed_seq = last
 
     def _failed(self, group: list[Submission], error: GoSightError) -> list[Submission]:

@@ -2,8 +2,8 @@
 
 40 % page views, 30 % clicks with a target as in the contract, 10 % each of scroll, mouse_move and custom events with
 properties; 10,000 visitors, each with a browser and an address of their own, sessions of 20 events (or of one batch,
-where that is more), unique batch ids. Values differ from event to event, so that compression on disk is no better than
-in life.
+where that is more) at a person's pace, unique batch ids. Values differ from event to event, so that compression on disk
+is no better than in life.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,8 @@ from gosight.ops.demo import world
 
 VISITORS = 10_000
 EVENTS_A_SESSION = 20
+EVENT_MS = 4_000
+"""From one event of a visit to the next, about."""
 HOST = "https://shop.example.com"
 _encode = msgspec.json.Encoder().encode
 
@@ -40,13 +42,17 @@ class Visitor:
         }
         self.session_id = ""
         self.session_events = EVENTS_A_SESSION
+        self.at_ms = 0
 
-    def take(self, events: int, random: Random) -> str:
-        """The session of the next `events`; a new one where the last is full."""
+    def take(self, events: int, now_ms: int, random: Random) -> tuple[str, int]:
+        """The session of the next `events` and when they begin; a new one, that was within the hour, where the last is
+        full."""
         if self.session_events >= EVENTS_A_SESSION:
             self.session_id, self.session_events = f"s_{random.getrandbits(64):016x}", 0
+            self.at_ms = now_ms - random.randint(0, 3_600_000) - max(events, EVENTS_A_SESSION) * EVENT_MS
         self.session_events += events
-        return self.session_id
+        begin, self.at_ms = self.at_ms, self.at_ms + events * EVENT_MS
+        return self.session_id, begin
 
 
 def requests(key: str, total: int, size: int, now_ms: int, seed: str = "") -> Iterator[bytes]:
@@ -56,7 +62,7 @@ def requests(key: str, total: int, size: int, now_ms: int, seed: str = "") -> It
     for at in range(0, total, size):
         visitor = random.choice(visitors)
         count = min(size, total - at)
-        body = _encode(batch(visitor, count, now_ms - count * 150, random))
+        body = _encode(batch(visitor, count, now_ms, random))
         head = (
             "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             f"X-GoSight-Key: {key}\r\nUser-Agent: {visitor.user_agent}\r\nX-Forwarded-For: {visitor.ip}\r\n"
@@ -65,14 +71,15 @@ def requests(key: str, total: int, size: int, now_ms: int, seed: str = "") -> It
         yield head.encode() + body
 
 
-def batch(visitor: Visitor, count: int, start_ms: int, random: Random) -> dict[str, object]:
+def batch(visitor: Visitor, count: int, now_ms: int, random: Random) -> dict[str, object]:
+    session_id, start_ms = visitor.take(count, now_ms, random)
     return {
         "batch_id": f"{random.getrandbits(128):032x}",
         "visitor_id": visitor.id,
-        "session_id": visitor.take(count, random),
+        "session_id": session_id,
         "user_id": None,
         "context": visitor.context,
-        "events": [event(start_ms + n * 150, random) for n in range(count)],
+        "events": [event(start_ms + n * EVENT_MS + random.randint(0, EVENT_MS), random) for n in range(count)],
     }
 
 
