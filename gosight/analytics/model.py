@@ -75,6 +75,15 @@ class ErrorSort(StrEnum):
     sessions = "sessions"
 
 
+class HeatmapKind(StrEnum):
+    """What of a page a heatmap shows."""
+
+    click = "click"
+    scroll = "scroll"
+    move = "move"
+    attention = "attention"
+
+
 class Range(msgspec.Struct, frozen=True, kw_only=True):
     """A span of time in one zone, `start` <= t < `end`, both naive local times of that zone."""
 

@@ -51,6 +51,8 @@ class Touched(msgspec.Struct):
     session_no: int
     pages: bool = True
     signals: bool = True
+    clicks: bool = True
+    scrolls: bool = True
     identities: bool = True
     entry: bool = True
     errors: bool = False
@@ -64,6 +66,10 @@ def derive(cursor: Cursor, after: int, upto: int, rules: Rules) -> None:
         touched = cursor.all(sql("events", "derive.touched"), asked, into=Touched)
         if any(session.identities for session in touched):
             cursor.run(sql("events", "derive.identities"), asked)
+        if any(session.clicks for session in touched):
+            cursor.run(sql("events", "derive.clicks"), asked)
+        if any(session.scrolls for session in touched):
+            cursor.run(sql("events", "derive.scrolls"), asked)
         if any(session.errors for session in touched):
             occurrences.add(cursor, after, upto)
         recompute(cursor, touched, rules)

@@ -11,7 +11,7 @@ from gosight.events.derive import Touched, recompute
 from gosight.events.rules import Rules
 from gosight.kit.ids import hash64
 from gosight.ops.demo import world
-from gosight.store.sqlfile import statements
+from gosight.store.sqlfile import sql, statements
 from tests.bench import stored
 
 EVENTS_A_SESSION = 20
@@ -38,8 +38,11 @@ def fill(folder: Path, events: int, days: int, now: datetime) -> None:
                 cursor.run(insert)
                 (events_of,) = statements((_HERE / "fill_events.sql").read_text())
                 cursor.run(events_of, {"paths": list(world.PAGES), "seq": seq})
+                upto = int(cursor.rows("select max(seq) from events")[0][0])
+                for extract in ("derive.clicks", "derive.scrolls"):
+                    cursor.run(sql("events", extract), {"after": seq, "upto": upto})
                 recompute(cursor, [Touched(number) for number in range(first, last + 1)], Rules())
-            seq = int(cursor.rows("select max(seq) from events")[0][0])
+            seq = upto
             cursor.run("update progress set derived_seq = $1", [seq])
             cursor.run(f"checkpoint p_{stored.FIRST_PROJECT}")
             _show(stretch + 1, stretches, seq, time.monotonic() - begin)

@@ -154,6 +154,8 @@ _OF = "exclude (session_no) from {0} as t join sessions as s using (session_no) 
 TABLES = {
     "sessions": "select * exclude (session_no, context_at, derivation) from sessions order by session_id",
     "pages": "select s.session_id, t.* " + _OF.format("pages"),
+    "clicks": "select s.session_id, t.* " + _OF.format("clicks"),
+    "scrolls": "select s.session_id, t.* " + _OF.format("scrolls"),
     "signals": "select s.session_id, t.* " + _OF.format("signals"),
     "identities": "select * exclude (seq) from identities order by user_id, ts, traits",
     "occurrences": "select s.session_id, t.* "

@@ -1,5 +1,5 @@
 """HTTP face of analytics: parse, call, reply."""
 
-from gosight.analytics.routes import errors, figures, insights
+from gosight.analytics.routes import errors, figures, heatmaps, insights
 
-ROUTES = [*figures.ROUTES, *errors.ROUTES, *insights.ROUTES]
+ROUTES = [*figures.ROUTES, *errors.ROUTES, *insights.ROUTES, *heatmaps.ROUTES]

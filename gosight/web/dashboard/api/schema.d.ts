@@ -765,6 +765,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/heatmaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show heatmap
+         * @description Where sessions that begin in the range clicked a page, how far they scrolled it, and what of it they looked at.
+         *     `path` is required. `type` asks for one map alone; `move` is only there when it is asked for.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        get: operations["ApiV1ProjectsHeatmapsShowHeatmap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/heatmaps/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List clicked pages
+         * @description Pages that were clicked, the most clicked first.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        get: operations["ApiV1ProjectsHeatmapsPagesListClickedPages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -773,6 +818,12 @@ export interface components {
         Acceptance: {
             name?: string | null;
             password: string;
+        };
+        /** AttentionBand */
+        AttentionBand: {
+            y_start: number;
+            y_end: number;
+            avg_time_ms: number;
         };
         /** BreakdownItem */
         BreakdownItem: {
@@ -802,6 +853,30 @@ export interface components {
             utm_campaigns: components["schemas"]["TopUtmCampaign"][];
             entry_pages: components["schemas"]["TopPath"][];
             exit_pages: components["schemas"]["TopPath"][];
+        };
+        /** ClickSpot */
+        ClickSpot: {
+            x: number;
+            y: number;
+            count: number;
+            selector: string | null;
+        };
+        /** ClickedElement */
+        ClickedElement: {
+            selector: string;
+            tag: string | null;
+            text: string | null;
+            clicks: number;
+            rage_clicks: number;
+            dead_clicks: number;
+            x: number | null;
+            y: number | null;
+            offsets: components["schemas"]["ElementOffset"][];
+        };
+        /** ClickedPage */
+        ClickedPage: {
+            path: string;
+            clicks: number;
         };
         /** CountsAt */
         CountsAt: {
@@ -850,6 +925,12 @@ export interface components {
         Done: {
             /** @default true */
             success: boolean;
+        };
+        /** ElementOffset */
+        ElementOffset: {
+            x: number;
+            y: number;
+            count: number;
         };
         /** ErrorDetail */
         ErrorDetail: {
@@ -1012,6 +1093,12 @@ export interface components {
             region: string | null;
             city: string | null;
         };
+        /**
+         * HeatmapKind
+         * @description What of a page a heatmap shows.
+         * @enum {string}
+         */
+        HeatmapKind: "click" | "scroll" | "move" | "attention";
         /** Hotspot */
         Hotspot: {
             path: string;
@@ -1123,6 +1210,13 @@ export interface components {
             data: components["schemas"]["OccurrenceItem"][];
             meta: components["schemas"]["Meta"];
         };
+        /** ListReply[ClickedPage] */
+        "ListReply_gosight.analytics.answers.heatmaps.ClickedPage_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["ClickedPage"][];
+            meta: components["schemas"]["Meta"];
+        };
         /** ListReply[BreakdownItem] */
         "ListReply_gosight.analytics.answers.overview.BreakdownItem_": {
             /** @default true */
@@ -1177,6 +1271,12 @@ export interface components {
             per_page: number;
             total: number;
             total_pages: number;
+        };
+        /** MoveSpot */
+        MoveSpot: {
+            x: number;
+            y: number;
+            count: number;
         };
         /** MyChange */
         MyChange: {
@@ -1247,6 +1347,21 @@ export interface components {
             summary: components["schemas"]["Summary"];
             charts: components["schemas"]["Charts"];
             insights: components["schemas"]["Insights"];
+        };
+        /** PageHeatmap */
+        PageHeatmap: {
+            path: string;
+            total_sessions: number;
+            total_clicks: number;
+            viewport: components["schemas"]["Viewport"];
+            page_height: number | null;
+            click_map: components["schemas"]["ClickSpot"][];
+            elements: components["schemas"]["ClickedElement"][];
+            scroll_sessions: number;
+            scroll_map: components["schemas"]["ScrollDepth"][];
+            scroll_steps: components["schemas"]["ScrollDepth"][];
+            attention_map: components["schemas"]["AttentionBand"][];
+            move_map: components["schemas"]["MoveSpot"][];
         };
         /** PageItem */
         PageItem: {
@@ -1382,6 +1497,12 @@ export interface components {
             /** @default true */
             success: boolean;
             data: components["schemas"]["ErrorState"];
+        };
+        /** Reply[PageHeatmap] */
+        "Reply_gosight.analytics.answers.heatmaps.PageHeatmap_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["PageHeatmap"];
         };
         /** Reply[InsightItem] */
         "Reply_gosight.analytics.answers.insights.InsightItem_": {
@@ -1561,6 +1682,11 @@ export interface components {
             sessionSampleRate: number;
             /** @default 0 */
             replaySampleRate: number;
+        };
+        /** ScrollDepth */
+        ScrollDepth: {
+            depth_percent: number;
+            reached_count: number;
         };
         /** SdkConfig */
         SdkConfig: {
@@ -1844,6 +1970,11 @@ export interface components {
             over_time_previous: components["schemas"]["CountsAt"][];
             insights: components["schemas"]["InsightItem"][];
             hotspots: components["schemas"]["Hotspot"][];
+        };
+        /** Viewport */
+        Viewport: {
+            width: number | null;
+            height: number | null;
         };
         /** VisitorDetail */
         VisitorDetail: {
@@ -3405,6 +3536,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.analytics.answers.insights.InsightItem_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsHeatmapsShowHeatmap: {
+        parameters: {
+            query?: {
+                start_date?: string | null;
+                end_date?: string | null;
+                timezone?: string | null;
+                path?: string | null;
+                referrer?: string | null;
+                country?: string | null;
+                browser?: string | null;
+                os?: string | null;
+                device_type?: string | null;
+                utm_source?: string | null;
+                utm_medium?: string | null;
+                utm_campaign?: string | null;
+                user_id?: string | null;
+                bots?: boolean | null;
+                type?: components["schemas"]["HeatmapKind"] | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.heatmaps.PageHeatmap_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsHeatmapsPagesListClickedPages: {
+        parameters: {
+            query?: {
+                start_date?: string | null;
+                end_date?: string | null;
+                timezone?: string | null;
+                path?: string | null;
+                referrer?: string | null;
+                country?: string | null;
+                browser?: string | null;
+                os?: string | null;
+                device_type?: string | null;
+                utm_source?: string | null;
+                utm_medium?: string | null;
+                utm_campaign?: string | null;
+                user_id?: string | null;
+                bots?: boolean | null;
+                page?: number | null;
+                per_page?: number | null;
+                search?: string | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReply_gosight.analytics.answers.heatmaps.ClickedPage_"];
                 };
             };
             /** @description What went wrong, and what was expected. */

@@ -1,0 +1,55 @@
+"""Single pages as their visitors used them."""
+
+from litestar import Router, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+
+from gosight.analytics import asked, heatmaps
+from gosight.analytics.answers import heatmaps as answers
+from gosight.analytics.answers.heatmaps import ClickedPage, PageHeatmap
+from gosight.analytics.asked import Page
+from gosight.analytics.model import Filters, HeatmapKind, Range
+from gosight.analytics.routes.figures import PROJECT
+from gosight.events import EventFile
+from gosight.kit.access import Permission, needs
+from gosight.kit.errors import BadRequest
+from gosight.kit.wire.envelopes import ListReply, Reply, meta
+
+USUAL = (HeatmapKind.click, HeatmapKind.scroll, HeatmapKind.attention)
+"""Maps of an answer where none is named: the contract's."""
+
+
+@get(f"{PROJECT}/heatmaps", dependencies=asked.RANGE, sync_to_thread=True)
+def show_heatmap(
+    file: NamedDependency[EventFile],
+    during: NamedDependency[Range],
+    only: NamedDependency[Filters],
+    type: FromQuery[HeatmapKind | None] = None,
+) -> Reply[PageHeatmap]:
+    """Where sessions that begin in the range clicked a page, how far they scrolled it, and what of it they looked at.
+    `path` is required. `type` asks for one map alone; `move` is only there when it is asked for."""
+    if only.path is None:
+        raise BadRequest("path: is required; a page such as /pricing", details={"field": "path"})
+    kinds = USUAL if type is None else (type,)
+    found = heatmaps.read(file, during, only, only.path, kinds)
+    return Reply(data=answers.heatmap(only.path, found, with_scroll=HeatmapKind.scroll in kinds))
+
+
+@get(f"{PROJECT}/heatmaps/pages", dependencies=asked.RANGE | asked.PAGING, sync_to_thread=True)
+def list_clicked_pages(
+    file: NamedDependency[EventFile],
+    during: NamedDependency[Range],
+    only: NamedDependency[Filters],
+    paging: NamedDependency[Page],
+    search: FromQuery[str | None] = None,
+) -> ListReply[ClickedPage]:
+    """Pages that were clicked, the most clicked first."""
+    rows, total = heatmaps.pages(file, during, only, search or None, paging.page, paging.per_page)
+    return ListReply(data=[answers.clicked_page(row) for row in rows], meta=meta(paging.page, paging.per_page, total))
+
+
+ROUTES = [
+    Router(
+        "/", route_handlers=[show_heatmap, list_clicked_pages], tags=["Heatmaps"], opt=needs(Permission.analytics_read)
+    )
+]
