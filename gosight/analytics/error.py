@@ -38,7 +38,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
     visitors: int
 
 
-class Point(msgspec.Struct, frozen=True):
+class OccurrencesAt(msgspec.Struct, frozen=True):
     """`date` is the bucket's local start."""
 
     date: str
@@ -69,7 +69,7 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     latest: Occurrence
     stack: str
     values: list[Value]
-    over_time: list[Point]
+    over_time: list[OccurrencesAt]
     samples: list[Sample]
 
     @property
@@ -171,10 +171,10 @@ def _latest(cursor: Cursor, asked: Mapping[str, object], marks: Marks) -> Occurr
     return rows[0] if rows else None
 
 
-def _over_time(cursor: Cursor, asked: dict[str, object], span: Range, interval: Interval) -> list[Point]:
+def _over_time(cursor: Cursor, asked: dict[str, object], span: Range, interval: Interval) -> list[OccurrencesAt]:
     starts = buckets(span, interval)
     edges = [max(instant(start, span.zone), span.since) for start in starts]
     counted = [0] * len(starts)
     for times in cursor.all(sql("analytics", "error.series"), asked | {"starts": edges}, into=_Times):
         counted[times.position] = times.occurrences
-    return [Point(label(start, interval), count) for start, count in zip(starts, counted, strict=True)]
+    return [OccurrencesAt(label(start, interval), count) for start, count in zip(starts, counted, strict=True)]

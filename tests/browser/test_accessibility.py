@@ -28,6 +28,9 @@ INSIDE = (
     f"{PROJECT}/overview/country",
     f"{PROJECT}/sessions?range=30d",
     f"{PROJECT}/sessions?min_duration=100000",
+    f"{PROJECT}/errors?range=30d",
+    f"{PROJECT}/errors?status=ignored",
+    f"{PROJECT}/errors?search=nothing",
     f"{PROJECT}/insights?range=30d",
     f"{PROJECT}/insights?type=thrashed_cursor&compare=none",
     f"{PROJECT}/insights?path=/nowhere",
@@ -94,6 +97,18 @@ def test_a_session_and_its_visitor(reader: Reader, axe: str) -> None:
     hold(page, axe)
     page.get_by_role("link", name="Everything this visitor did").click()
     page.wait_for_url("**/visitors/*")
+    settled(page)
+    hold(page, axe)
+    page.close()
+
+
+def test_an_error(reader: Reader, axe: str) -> None:
+    page = reader.open(f"{PROJECT}/errors?range=30d&status=all")
+    settled(page)
+    page.get_by_role("checkbox").nth(1).check()
+    hold(page, axe)
+    page.get_by_role("row").nth(1).get_by_role("link").click()
+    page.wait_for_url("**/errors/err_*")
     settled(page)
     hold(page, axe)
     page.close()

@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from gosight.analytics.error import Detail, Life, Point, Sample, Value
+from gosight.analytics.error import Detail, Life, OccurrencesAt, Sample, Value
 from gosight.analytics.errors import Fault, Occurrence, Shares
 from gosight.analytics.model import ErrorStatus
 from gosight.events import Frame, faults, frames
@@ -80,7 +80,7 @@ class ReleaseCount(msgspec.Struct, frozen=True, kw_only=True):
 class ErrorStats(msgspec.Struct, frozen=True, kw_only=True):
     """Of the range; `occurrences_over_time` has a point for every bucket."""
 
-    occurrences_over_time: list[Point]
+    occurrences_over_time: list[OccurrencesAt]
     browsers: dict[str, int]
     os: dict[str, int]
     devices: dict[str, int]

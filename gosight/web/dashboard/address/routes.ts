@@ -51,6 +51,18 @@ export const ROUTES: Route[] = [
     asks: (params) => questions.session(params.project!, params.session!),
   },
   {
+    pattern: "/app/p/:project/errors",
+    page: () => import("../errors/Errors.svelte"),
+    place: "project",
+    ranged: true,
+  },
+  {
+    pattern: "/app/p/:project/errors/:error",
+    page: () => import("../error/ErrorPage.svelte"),
+    place: "project",
+    ranged: true,
+  },
+  {
     pattern: "/app/p/:project/insights",
     page: () => import("../insights/Insights.svelte"),
     place: "project",
@@ -117,6 +129,8 @@ export const to = {
   breakdown: (project: string, by: string) => inProject(project, `overview/${by}`),
   sessions: (project: string) => inProject(project, "sessions"),
   session: (project: string, session: string) => inProject(project, `sessions/${part(session)}`),
+  errors: (project: string) => inProject(project, "errors"),
+  error: (project: string, error: string) => inProject(project, `errors/${part(error)}`),
   insights: (project: string) => inProject(project, "insights"),
   visitor: (project: string, visitor: string) => inProject(project, `visitors/${part(visitor)}`),
   settings: (project: string, section = "") => inProject(project, section ? `settings/${section}` : "settings"),

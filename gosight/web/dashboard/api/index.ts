@@ -1,7 +1,7 @@
 /** Every question and every change that the dashboard knows. */
 import { ask, patch, post, remove, type Ask } from "./ask";
 import { forget, keepToken, renew } from "./client";
-import type { Interval, KeyPermission, Login, Me, Project, Role } from "./types";
+import type { ErrorItem, ErrorStatus, Interval, KeyPermission, Login, Me, Occurrence, Project, Role } from "./types";
 import type { components } from "./schema";
 
 export type { Ask } from "./ask";
@@ -34,6 +34,12 @@ export const questions = {
   insights: (project: string, query: Narrowed & { interval: Interval }) =>
     ask(`${PROJECT}/insights`, { project }, query),
   presets: (project: string) => ask(`${PROJECT}/insights/presets`, { project }),
+  errors: (project: string, query: Narrowed): Ask<ErrorItem[]> =>
+    ask(`${PROJECT}/errors`, { project }, query) as Ask<ErrorItem[]>,
+  occurrences: (project: string, error_id: string, query: Narrowed): Ask<Occurrence[]> =>
+    ask(`${PROJECT}/errors`, { project }, { ...query, error_id, grouped: false }) as Ask<Occurrence[]>,
+  error: (project: string, error_id: string, query: Narrowed) =>
+    ask(`${PROJECT}/errors/{error_id}`, { project, error_id }, query),
   visitor: (project: string, visitor_id: string) => ask(`${PROJECT}/visitors/{visitor_id}`, { project, visitor_id }),
   timeline: (project: string, visitor_id: string, query: Narrowed) =>
     ask(`${PROJECT}/visitors/{visitor_id}/timeline`, { project, visitor_id }, query),
@@ -65,6 +71,9 @@ export const changes = {
   addKey: (project: string, body: { name: string; permissions: KeyPermission[] }) =>
     post(`${PROJECT}/api-keys`, { project }, body),
   revokeKey: (project: string, key: string) => remove(`${PROJECT}/api-keys/{key}`, { project, key }),
+
+  setErrorStatus: (project: string, ids: string[], status: ErrorStatus) =>
+    patch(`${PROJECT}/errors`, { project }, { ids, status }),
 
   invite: (project: string, body: { email: string; role: Role }) => post(`${PROJECT}/members`, { project }, body),
   withdraw: (project: string, invitation: string) =>

@@ -835,12 +835,12 @@ export interface components {
         };
         /** Charts */
         Charts: {
-            sessions_over_time: components["schemas"]["overview_Point"][];
-            sessions_over_time_previous: components["schemas"]["overview_Point"][];
-            pageviews_over_time: components["schemas"]["overview_Point"][];
-            pageviews_over_time_previous: components["schemas"]["overview_Point"][];
-            users_over_time: components["schemas"]["overview_Point"][] | null;
-            users_over_time_previous: components["schemas"]["overview_Point"][] | null;
+            sessions_over_time: components["schemas"]["Point"][];
+            sessions_over_time_previous: components["schemas"]["Point"][];
+            pageviews_over_time: components["schemas"]["Point"][];
+            pageviews_over_time_previous: components["schemas"]["Point"][];
+            users_over_time: components["schemas"]["Point"][] | null;
+            users_over_time_previous: components["schemas"]["Point"][] | null;
             top_pages: components["schemas"]["TopPage"][];
             top_referrers: components["schemas"]["TopReferrer"][];
             devices: components["schemas"]["Devices"];
@@ -993,7 +993,7 @@ export interface components {
         };
         /** ErrorStats */
         ErrorStats: {
-            occurrences_over_time: components["schemas"]["error_Point"][];
+            occurrences_over_time: components["schemas"]["OccurrencesAt"][];
             browsers: {
                 [key: string]: number;
             };
@@ -1323,6 +1323,11 @@ export interface components {
             device_type: string | null;
             is_bot: boolean;
         };
+        /** OccurrencesAt */
+        OccurrencesAt: {
+            date: string;
+            count: number;
+        };
         /** Online */
         Online: {
             visitors: number;
@@ -1402,6 +1407,11 @@ export interface components {
             traits: {
                 [key: string]: unknown;
             };
+        };
+        /** Point */
+        Point: {
+            date: string;
+            value: number;
         };
         /** Preset */
         Preset: {
@@ -2006,16 +2016,6 @@ export interface components {
             ip: string | null;
             user_agent: string | null;
             current: boolean;
-        };
-        /** Point */
-        error_Point: {
-            date: string;
-            count: number;
-        };
-        /** Point */
-        overview_Point: {
-            date: string;
-            value: number;
         };
         /** ErrorReply */
         ErrorReply: {

@@ -9,6 +9,8 @@ export type Streamed = {
   path: string | null;
   url: string | null;
   payload: Record<string, unknown>;
+  /** the group that an error belongs to */
+  error_id?: string | null;
 };
 export type Line = { event: Streamed; times: number };
 export type PageGroup = {

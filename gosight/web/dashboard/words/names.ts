@@ -63,6 +63,7 @@ const needs: Partial<Record<Permission, string>> = {
   "keys.write": "Owners and admins can create and revoke keys.",
   "members.read": "Your role cannot see who is a member.",
   "members.write": "Owners and admins can invite, change and remove members.",
+  "errors.write": "Your role cannot resolve or ignore errors.",
   "personal.read": "Your role cannot see what single people did.",
 };
 
