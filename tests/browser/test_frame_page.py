@@ -154,6 +154,24 @@ def test_a_page_at_rest_has_its_whole_height(frame: Frame) -> None:
     assert frame.heard("page")["at"] is None
 
 
+def test_a_page_at_rest_is_laid_out_anew_and_measured(frame: Frame) -> None:
+    """Half as wide as the page wherever that is, and nothing where there is no such element or no selector at all."""
+    made = Document()
+    half = made.element("div", {"id": "half", "style": "width: 50%; height: 40px; margin: 10px 0 0 auto"})
+    hidden = made.element("p", {"id": "hidden", "style": "display: none"})
+    body = made.page(made.element("style", {}, made.text("body { margin: 0 }")), half, hidden)
+    selectors = ["#half", "#none", "#hidden", ">>", ""]
+    for width in (WIDTH, WIDTH // 2):
+        frame.page.evaluate("() => { heard.length = 0; }")
+        frame.say("page", events=snapshot(START, body), at=START, width=width)
+        frame.say("measure", selectors=selectors)
+        told = frame.heard("measured")
+        assert frame.heard("page")["width"] == width
+        assert told["selectors"] == selectors
+        assert told["boxes"][0] == {"left": width / 2, "top": 10, "width": width / 2, "height": 40}
+        assert told["boxes"][1:] == [None] * 4
+
+
 def test_it_hears_only_the_window_around_it(frame: Frame) -> None:
     begin = {"kind": "begin", "events": plain(START, "one"), "until": START + 100, "at": START, "playing": False}
     frame.page.evaluate(BESIDE)

@@ -17,8 +17,8 @@ const does: { [K in ToFrame["kind"]]: (message: Extract<ToFrame, { kind: K }>) =
   show: ({ at, playing }) => stage.show(at, playing),
   speed: ({ speed }) => stage.speed(speed),
   clear: () => (stage.clear(), page.clear()),
-  page: ({ events, at }) => page.show(events, at),
-  overlay: ({ overlay }) => page.draw(overlay),
+  page: ({ events, at, width }) => page.show(events, at, width),
+  measure: ({ selectors }) => page.measure(selectors),
 };
 
 if (dashboard !== window) {

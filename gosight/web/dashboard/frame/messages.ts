@@ -3,12 +3,12 @@
  * it has a Content-Security-Policy of its own, can ask the server nothing, and gets every event from the dashboard.
  * Moments are milliseconds since 1970, as rrweb counts.
  */
-import type { Drawn, Overlay } from "./overlay";
+import type { Box } from "./measure";
 
 /** An event as a visitor's browser sent it: nothing in it is known to be true. */
 export type Recorded = { type: number; timestamp: number; data?: unknown };
 
-/** To the frame page. `begin`, `add`, `drop`, `show` and `speed` play; `page` and `overlay` show one page at rest. */
+/** To the frame page. `begin`, `add`, `drop`, `show` and `speed` play; `page` and `measure` are about one page at rest. */
 export type ToFrame =
   /** Forget all, take these: they start with a full snapshot, and are complete until `until`. */
   | { kind: "begin"; events: Recorded[]; until: number; at: number; playing: boolean }
@@ -19,10 +19,10 @@ export type ToFrame =
   | { kind: "show"; at: number; playing: boolean }
   | { kind: "speed"; speed: number }
   | { kind: "clear" }
-  /** Rebuild the page at the first full snapshot at or after this moment, at its own viewport. */
-  | { kind: "page"; events: Recorded[]; at: number }
-  /** Draw this over the page; null takes it away. */
-  | { kind: "overlay"; overlay: Overlay | null };
+  /** Rebuild the page at the first full snapshot at or after this moment, at its own viewport or laid out anew at this width. */
+  | { kind: "page"; events: Recorded[]; at: number; width?: number }
+  /** Tell where these elements are, now and whenever the page's size changes. */
+  | { kind: "measure"; selectors: string[] };
 
 export type FromFrame =
   | { kind: "ready" }
@@ -31,7 +31,8 @@ export type FromFrame =
   | { kind: "viewport"; width: number; height: number }
   /** In CSS pixels of the visitor's screen. `height` is the whole page's; `at` is null where there was no snapshot. */
   | { kind: "page"; at: number | null; width: number; height: number; viewport_height: number }
-  | { kind: "drawn"; drawn: Drawn }
+  /** `selectors` are those that were asked for. */
+  | { kind: "measured"; selectors: string[]; boxes: (Box | null)[] }
   | { kind: "failed"; why: string };
 
 /** Hears messages of one kind from one window of our own origin, and nobody else's. Gives what ends the hearing. */

@@ -1,19 +1,18 @@
-/** One page at rest, as it was at a full snapshot: all of its height, nothing moving, with a place to draw over it. */
+/** One page at rest, as it was at a full snapshot: all of its height, nothing moving. */
 import { Replayer } from "@rrweb/replay";
 import { EventType, type eventWithTime } from "@rrweb/types";
 import { Cleaner } from "./clean/events";
+import { measure } from "./measure";
 import type { FromFrame, Recorded } from "./messages";
-import { draw, type Overlay } from "./overlay";
 import { inPixels } from "./viewport_units";
 
-const HIGHEST_PX = 32_000; // a canvas is drawn no higher
+const HIGHEST_PX = 32_000; // nobody scrolls further
 
 export class PageAtRest {
   #root: HTMLElement;
   #tell: (message: FromFrame) => void;
   #replayer: Replayer | null = null;
-  #canvas = document.createElement("canvas");
-  #overlay: Overlay | null = null;
+  #selectors: string[] = [];
   #watch: ResizeObserver | null = null;
   #viewport = { width: 0, height: 0 };
   #at = 0;
@@ -21,35 +20,37 @@ export class PageAtRest {
   constructor(root: HTMLElement, tell: (message: FromFrame) => void) {
     this.#root = root;
     this.#tell = tell;
-    this.#canvas.className = "overlay";
     addEventListener("resize", () => this.#fit());
   }
 
-  show(events: Recorded[], at: number): void {
-    this.clear();
+  show(events: Recorded[], at: number, width?: number): void {
+    this.#leave();
     const found = snapshot(new Cleaner().clean(events), at);
     if (!found) return this.#tell({ kind: "page", at: null, width: 0, height: 0, viewport_height: 0 });
-    const [meta, full] = found;
-    this.#viewport = meta.data as { width: number; height: number };
+    const [said, full] = found;
+    this.#viewport = { ...(said.data as { width: number; height: number }), ...(width && { width }) };
+    const meta = { ...said, data: { ...(said.data as object), ...this.#viewport } } as eventWithTime;
     this.#at = full.timestamp;
     this.#replayer = this.#made([meta, inPixels(full, this.#viewport), { ...full, type: EventType.Load, data: {} }]);
     this.#replayer.pause(full.timestamp - meta.timestamp + 1);
     this.#settle(this.#replayer);
   }
 
-  draw(overlay: Overlay | null): void {
-    this.#overlay = overlay;
+  measure(selectors: string[]): void {
+    this.#selectors = selectors;
     const page = this.#replayer?.iframe.contentDocument;
-    if (!page) return;
-    this.#canvas.hidden = !overlay;
-    if (overlay) this.#tell({ kind: "drawn", drawn: draw(page, this.#canvas, overlay) });
+    if (page && selectors.length) this.#tell({ kind: "measured", selectors, boxes: measure(page, selectors) });
   }
 
   clear(): void {
+    this.#leave();
+    this.#selectors = [];
+  }
+
+  #leave(): void {
     this.#watch?.disconnect();
     this.#replayer?.destroy();
     this.#replayer = null;
-    this.#overlay = null;
   }
 
   #made(events: eventWithTime[]): Replayer {
@@ -63,7 +64,6 @@ export class PageAtRest {
     replayer.iframe.inert = true;
     replayer.iframe.title = "The page as visitors saw it";
     replayer.wrapper.classList.add("at-rest");
-    replayer.wrapper.append(this.#canvas);
     return replayer;
   }
 
@@ -86,11 +86,10 @@ export class PageAtRest {
     const height = Math.min(HIGHEST_PX, Math.max(viewport_height, inside));
     replayer.iframe.setAttribute("width", String(width));
     replayer.iframe.setAttribute("height", String(height));
-    Object.assign(this.#canvas, { width, height });
     Object.assign(replayer.wrapper.style, { width: `${width}px`, height: `${height}px` });
     this.#fit();
     this.#tell({ kind: "page", at: this.#at, width, height, viewport_height });
-    this.draw(this.#overlay);
+    this.measure(this.#selectors);
   }
 
   /** As wide as the frame page; the dashboard gives it the height. */
