@@ -63,6 +63,12 @@ export const ROUTES: Route[] = [
     ranged: true,
   },
   {
+    pattern: "/app/p/:project/sessions/:session/replay",
+    page: () => import("../replay/Replay.svelte"),
+    place: "project",
+    asks: (params) => questions.replay(params.project!, params.session!),
+  },
+  {
     pattern: "/app/p/:project/insights",
     page: () => import("../insights/Insights.svelte"),
     place: "project",
@@ -132,6 +138,9 @@ export const to = {
   errors: (project: string) => inProject(project, "errors"),
   error: (project: string, error: string) => inProject(project, `errors/${part(error)}`),
   insights: (project: string) => inProject(project, "insights"),
+  /** `at`: an event's own time, ISO 8601 */
+  replay: (project: string, session: string, at?: string) =>
+    inProject(project, `sessions/${part(session)}/replay${at ? `?at=${at}` : ""}`),
   visitor: (project: string, visitor: string) => inProject(project, `visitors/${part(visitor)}`),
   settings: (project: string, section = "") => inProject(project, section ? `settings/${section}` : "settings"),
 };

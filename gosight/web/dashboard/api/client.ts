@@ -69,6 +69,13 @@ export async function poll<T>(url: string, signal?: AbortSignal): Promise<T> {
   return (await send<T>("GET", url, undefined, signal)).data;
 }
 
+/** Reads what the API gives without an envelope, such as a chunk of a replay. A refusal has one all the same. */
+export async function readFile(url: string, signal?: AbortSignal): Promise<unknown> {
+  const response = await answered("GET", url, undefined, signal);
+  if (!response.ok) await unwrap(response);
+  return response.json();
+}
+
 export async function change<T>(method: "POST" | "PATCH" | "DELETE", url: string, body?: unknown): Promise<T> {
   const reply = await send<T>(method, url, body);
   forget();
@@ -102,6 +109,11 @@ function remember<T>(url: string, reply: Reply<T>): Reply<T> {
 }
 
 async function send<T>(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<Reply<T>> {
+  return unwrap<T>(await answered(method, url, body, signal));
+}
+
+/** With one more try under a new token, where the first was too old. */
+async function answered(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   const used = token;
   let response = await ask(method, url, body, signal);
   if (response.status === 401 && used) {
@@ -111,7 +123,7 @@ async function send<T>(method: string, url: string, body?: unknown, signal?: Abo
       onSignedOut();
     }
   }
-  return unwrap<T>(response);
+  return response;
 }
 
 async function ask(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<Response> {

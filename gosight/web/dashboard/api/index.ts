@@ -3,6 +3,7 @@ import { ask, patch, post, remove, type Ask } from "./ask";
 import { forget, keepToken, renew } from "./client";
 import type { ErrorItem, ErrorStatus, Interval, KeyPermission, Login, Me, Occurrence, Project, Role } from "./types";
 import type { components } from "./schema";
+import type { Replay } from "../replay/reply";
 
 export type { Ask } from "./ask";
 
@@ -31,6 +32,9 @@ export const questions = {
   session: (project: string, session_id: string) => ask(`${PROJECT}/sessions/{session_id}`, { project, session_id }),
   sessionEvents: (project: string, session_id: string, query: Narrowed) =>
     ask(`${PROJECT}/sessions/{session_id}/events`, { project, session_id }, query),
+  replay: (project: string, session: string): Ask<Replay> => ({
+    url: `/projects/${encodeURIComponent(project)}/sessions/${encodeURIComponent(session)}/replay`,
+  }),
   insights: (project: string, query: Narrowed & { interval: Interval }) =>
     ask(`${PROJECT}/insights`, { project }, query),
   presets: (project: string) => ask(`${PROJECT}/insights/presets`, { project }),

@@ -11,10 +11,10 @@ const stage = new Stage(document.body, tell);
 const page = new PageAtRest(document.body, tell);
 
 const does: { [K in ToFrame["kind"]]: (message: Extract<ToFrame, { kind: K }>) => void } = {
-  begin: ({ events, until, at, playing }) => stage.begin(events, until, at, playing),
+  begin: ({ events, until, at, playing, turn }) => stage.begin(events, until, at, playing, turn),
   add: ({ events, until }) => stage.add(events, until),
   drop: ({ before }) => stage.drop(before),
-  show: ({ at, playing }) => stage.show(at, playing),
+  show: ({ at, playing, turn }) => stage.show(at, playing, turn),
   speed: ({ speed }) => stage.speed(speed),
   clear: () => (stage.clear(), page.clear()),
   page: ({ events, at, width }) => page.show(events, at, width),

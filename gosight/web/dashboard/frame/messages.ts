@@ -11,12 +11,12 @@ export type Recorded = { type: number; timestamp: number; data?: unknown };
 /** To the frame page. `begin`, `add`, `drop`, `show` and `speed` play; `page` and `measure` are about one page at rest. */
 export type ToFrame =
   /** Forget all, take these: they start with a full snapshot, and are complete until `until`. */
-  | { kind: "begin"; events: Recorded[]; until: number; at: number; playing: boolean }
+  | { kind: "begin"; events: Recorded[]; until: number; at: number; playing: boolean; turn: number }
   /** What follows, without a hole. */
   | { kind: "add"; events: Recorded[]; until: number }
   /** Events before the last full snapshot at or before this moment are not needed any more. */
   | { kind: "drop"; before: number }
-  | { kind: "show"; at: number; playing: boolean }
+  | { kind: "show"; at: number; playing: boolean; turn: number }
   | { kind: "speed"; speed: number }
   | { kind: "clear" }
   /** Rebuild the page at the first full snapshot at or after this moment, at its own viewport or laid out anew at this width. */
@@ -26,8 +26,8 @@ export type ToFrame =
 
 export type FromFrame =
   | { kind: "ready" }
-  /** While playing, at every picture; `waiting`: what it has is at its end. */
-  | { kind: "at"; at: number; playing: boolean; waiting: boolean }
+  /** While playing, at every picture; `waiting`: what it has is at its end; `turn`: of the last `begin` or `show` it has heard. */
+  | { kind: "at"; at: number; playing: boolean; waiting: boolean; turn: number }
   | { kind: "viewport"; width: number; height: number }
   /** In CSS pixels of the visitor's screen. `height` is the whole page's; `at` is null where there was no snapshot. */
   | { kind: "page"; at: number | null; width: number; height: number; viewport_height: number }

@@ -19,6 +19,7 @@ export class Stage {
   #until = 0;
   #at = 0;
   #playing = false;
+  #turn = 0;
   #speed = 1;
   #faults = 0;
   #frame = 0;
@@ -30,7 +31,7 @@ export class Stage {
     addEventListener("error", (event) => this.#stumbled(event.message));
   }
 
-  begin(events: Recorded[], until: number, at: number, playing: boolean): void {
+  begin(events: Recorded[], until: number, at: number, playing: boolean, turn: number): void {
     this.clear();
     this.#cleaner = new Cleaner();
     const clean = this.#cleaner.clean(events);
@@ -39,7 +40,7 @@ export class Stage {
     }
     this.#until = until;
     this.#replayer = this.#made(clean);
-    this.show(at, playing);
+    this.show(at, playing, turn);
   }
 
   add(events: Recorded[], until: number): void {
@@ -58,7 +59,8 @@ export class Stage {
     if (from > 0) events.splice(0, from);
   }
 
-  show(at: number, playing: boolean): void {
+  show(at: number, playing: boolean, turn = this.#turn): void {
+    this.#turn = turn;
     const replayer = this.#replayer;
     if (!replayer) return;
     this.#playing = playing;
@@ -118,7 +120,8 @@ export class Stage {
       this.#at = replayer.service.state.context.baselineTime + replayer.timer.timeOffset;
       if (this.#at >= this.#until) this.#rest(replayer);
     }
-    this.#tell({ kind: "at", at: this.#at, playing: this.#playing, waiting: this.#playing && this.#at >= this.#until });
+    const waiting = this.#playing && this.#at >= this.#until;
+    this.#tell({ kind: "at", at: this.#at, playing: this.#playing, waiting, turn: this.#turn });
     if (this.#playing) this.#frame = requestAnimationFrame(this.#tick);
   };
 

@@ -3,15 +3,14 @@ import type { Query } from "../api/client";
 import { rangeQuery, type View } from "../address/view";
 import type { IconName } from "../parts/Icon.svelte";
 
-/** `quiet`: in the address it counts, but it has no switch until there is something to find. */
-export const FLAGS: { name: string; text: string; icon: IconName; colour?: string; quiet?: boolean }[] = [
+export const FLAGS: { name: string; text: string; icon: IconName; colour?: string }[] = [
   { name: "has_error", text: "Errors", icon: "error", colour: "error" },
   { name: "has_rage_click", text: "Rage clicks", icon: "rage", colour: "rage" },
   { name: "has_dead_click", text: "Dead clicks", icon: "dead", colour: "dead" },
   { name: "has_error_click", text: "Error clicks", icon: "error_click", colour: "error" },
   { name: "has_thrashed_cursor", text: "Thrashed cursor", icon: "thrashed", colour: "thrashed" },
   { name: "is_frustrated", text: "Frustrated", icon: "person" },
-  { name: "has_replay", text: "Replay", icon: "replay", quiet: true },
+  { name: "has_replay", text: "Replay", icon: "replay" },
 ];
 
 export const SORTS = ["started_at", "duration", "events"] as const;

@@ -64,6 +64,7 @@ const needs: Partial<Record<Permission, string>> = {
   "members.read": "Your role cannot see who is a member.",
   "members.write": "Owners and admins can invite, change and remove members.",
   "errors.write": "Your role cannot resolve or ignore errors.",
+  "replay.read": "Your role cannot watch replays.",
   "personal.read": "Your role cannot see what single people did.",
 };
 

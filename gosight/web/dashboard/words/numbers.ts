@@ -29,5 +29,11 @@ export function duration(seconds: number | null | undefined): string {
 
 export const durationMs = (ms: number | null | undefined): string => duration(ms == null ? null : ms / 1000);
 
+/** 512 B, 12.3 kB, 1.2 MB */
+export function bytes(value: number): string {
+  if (value < 1000) return `${whole.format(value)} B`;
+  return value < 1e6 ? `${tenth.format(value / 1000)} kB` : `${tenth.format(value / 1e6)} MB`;
+}
+
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;

@@ -1,1 +1,0 @@
-delete from sourcemaps where project = :project and id = :id returning id
