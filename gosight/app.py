@@ -11,7 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from gosight import __version__
-from gosight.analytics import overview
+from gosight.analytics import Sourcemaps, overview
 from gosight.analytics.routes import ROUTES as ANALYTICS_ROUTES
 from gosight.config import Config
 from gosight.control import Access, Client, Control, Project, SignalSettings, is_this_machine
@@ -28,6 +28,7 @@ from gosight.kit.errors import Forbidden
 from gosight.kit.jobs import Job
 from gosight.kit.operator import Operator
 from gosight.kit.wire import openapi
+from gosight.kit.wire.asgi import heard_out
 from gosight.kit.wire.bodies import ApiRequest
 from gosight.kit.wire.paths import keep_slashes
 from gosight.kit.wire.refusals import NEVER_KEPT, refuse, send_refusal
@@ -75,6 +76,13 @@ class App:
             temp_limit_mb=config.storage.temp_limit_mb,
         )
         self.files = EventFiles(self.engine, self.geo, clock, self._rules, config.storage.query_timeout_seconds)
+        self.sourcemaps = Sourcemaps(
+            self.file,
+            config.data_dir,
+            clock,
+            most_bytes=config.sourcemaps_bytes,
+            least_free=config.storage.events_min_free_bytes,
+        )
         self.operator = Operator()
         self.intake = Intake(clock, Salts(self.file, clock))
         self.ingest = Ingest(config, directory, self.files, self.intake, self.operator, clock)
@@ -82,7 +90,7 @@ class App:
         self.direct: dict[str, ASGIApp] = {"/v1/events": cast(ASGIApp, self.ingest)}
         """Paths that are answered before Litestar sees them."""
         self.web = Assets()
-        self.api = _api(self)
+        self.api = cast(ASGIApp, heard_out(cast(Any, _api(self))))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP and self.dev and not _for_this_machine(scope):
@@ -164,6 +172,7 @@ def _api(app: App) -> Litestar:
         dependencies={
             "control": Provide(lambda: control, sync_to_thread=False),
             "file": Provide(file, sync_to_thread=False),
+            "sourcemaps": Provide(lambda: app.sourcemaps, sync_to_thread=False),
             "clock": Provide(lambda: app.clock, sync_to_thread=False),
             "caller": Provide(_caller, sync_to_thread=False),
             "access": Provide(_access, sync_to_thread=False),

@@ -40,6 +40,8 @@ class Storage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     events_min_free_bytes: int = 256 * MIB
     replay_min_free_bytes: int = 1024 * MIB
     query_timeout_seconds: int = 30
+    sourcemaps_mb: int = 512
+    """MiB of source maps, gzipped, for each project; past them its oldest releases go."""
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,6 +69,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def data_dir(self) -> Path:
         return Path(self.storage.data_dir)
+
+    @property
+    def sourcemaps_bytes(self) -> int:
+        return self.storage.sourcemaps_mb * MIB
 
     @property
     def public_url(self) -> str:
@@ -162,6 +168,7 @@ def _check(config: Config) -> Config:
     _need(storage.threads >= 1, "storage.threads: expected at least 1", storage.threads)
     timeout = storage.query_timeout_seconds
     _need(timeout >= 1, "storage.query_timeout_seconds: expected at least 1", timeout)
+    _need(storage.sourcemaps_mb >= 1, "storage.sourcemaps_mb: expected at least 1", storage.sourcemaps_mb)
     _need(config.limits.queue_mb >= 2, "limits.queue_mb: expected at least 2", config.limits.queue_mb)
     return config
 

@@ -5,12 +5,12 @@ import os
 import sys
 from collections.abc import Sequence
 
-from gosight.cli import demo, doctor, key, project, serve, user, version
+from gosight.cli import demo, doctor, key, project, serve, sourcemap, user, version
 from gosight.cli.terminal import Refused
 from gosight.config import ConfigError
 from gosight.kit.errors import GoSightError
 
-COMMANDS = (serve, demo, user, project, key, doctor, version)
+COMMANDS = (serve, demo, user, project, key, sourcemap, doctor, version)
 """Each has `add(commands, common)`, which sets what runs: `run(args) -> int`."""
 
 

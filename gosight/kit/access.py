@@ -33,6 +33,9 @@ class Permission(StrEnum):
     sql_read = "sql.read"
     errors_write = "errors.write"
     """Resolve and ignore errors."""
+    sourcemaps_read = "sourcemaps.read"
+    """The site's own source code, which stacks are shown with."""
+    sourcemaps_write = "sourcemaps.write"
 
 
 _VIEWER = frozenset({Permission.project_read, Permission.members_read, Permission.analytics_read})
@@ -43,11 +46,13 @@ _MEMBER = _VIEWER | {
     Permission.export_read,
     Permission.sql_read,
     Permission.errors_write,
+    Permission.sourcemaps_read,
 }
 _ADMIN = _MEMBER | {
     Permission.project_write,
     Permission.keys_write,
     Permission.members_write,
+    Permission.sourcemaps_write,
 }
 _OWNER = _ADMIN | {Permission.project_delete}
 

@@ -19,6 +19,7 @@ import duckdb
 import msgspec
 
 from gosight.kit.errors import DiskFull, GoSightError, Internal, Unavailable
+from gosight.store.folder import project_folder
 from gosight.store.sqlfile import schema, statements
 
 log = logging.getLogger("gosight.store")
@@ -99,7 +100,7 @@ class Engine:
 
     def file(self, number: int) -> Path:
         """Where a project's events are."""
-        return self._folder / "projects" / str(number) / "events.duckdb"
+        return project_folder(self._folder, number) / "events.duckdb"
 
     def attach(self, number: int) -> None:
         """Open a project's file, made and migrated where need be."""

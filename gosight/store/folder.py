@@ -18,3 +18,8 @@ def prepared(folder: Path) -> Path:
 
 def control_file(folder: Path) -> Path:
     return folder / "gosight.db"
+
+
+def project_folder(folder: Path, number: int) -> Path:
+    """Where everything is that only one project has; it goes with the project."""
+    return folder / "projects" / str(number)

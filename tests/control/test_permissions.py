@@ -28,6 +28,11 @@ ROUTES: list[tuple[str, str, object, tuple[str, ...]]] = [
     ("GET", "/errors", None, ROLES),
     ("GET", "/errors/nothing", None, ROLES),
     ("PATCH", "/errors/nothing", {"status": "resolved"}, ("owner", "admin", "member")),
+    ("GET", "/sourcemaps", None, ("owner", "admin", "member")),
+    ("GET", "/sourcemaps/nothing", None, ("owner", "admin", "member")),
+    ("POST", "/sourcemaps?release=1&file=a.js", {"version": 3, "sources": [], "mappings": ""}, ("owner", "admin")),
+    ("DELETE", "/sourcemaps/nothing", None, ("owner", "admin")),
+    ("DELETE", "/sourcemaps?release=1", None, ("owner", "admin")),
 ]
 IDS = [f"{method} {path or '/'}" for method, path, _, _ in ROUTES]
 

@@ -1,13 +1,14 @@
 """Errors, grouped and single, as contract 1 shows them (section 7)."""
 
 import re
+from collections.abc import Mapping
 
 import msgspec
 
 from gosight.analytics.error import Detail, Life, OccurrencesAt, Sample, Value
 from gosight.analytics.errors import Fault, Occurrence, Shares
 from gosight.analytics.model import ErrorStatus
-from gosight.events import Frame, faults, frames
+from gosight.events import Frame, faults
 from gosight.kit.clock import iso
 
 _OTHERS = re.compile(
@@ -105,7 +106,7 @@ class SampleSession(msgspec.Struct, frozen=True, kw_only=True):
 
 class FrameItem(msgspec.Struct, frozen=True, kw_only=True):
     """Where the code was, the innermost first. `is_async`: it waited for the frames above. `in_app` is false where the
-    address tells that the code is somebody else's."""
+    address tells that the code is somebody else's. `sourcemap`: the id of the file's source map, if there is one."""
 
     function: str | None
     filename: str
@@ -113,6 +114,7 @@ class FrameItem(msgspec.Struct, frozen=True, kw_only=True):
     colno: int | None
     is_async: bool
     in_app: bool
+    sourcemap: str | None
 
 
 class ErrorDetail(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,7 +203,8 @@ def occurrence_item(occurrence: Occurrence) -> OccurrenceItem:
     )
 
 
-def error_detail(detail: Detail) -> ErrorDetail:
+def error_detail(detail: Detail, where: tuple[Frame, ...], sourcemaps: Mapping[str, str]) -> ErrorDetail:
+    """`where` are the frames of its stack, `sourcemaps` the ids of the maps that there are by address."""
     latest, total = detail.latest, detail.total
     return ErrorDetail(
         id=faults.name_of(detail.fault),
@@ -211,7 +214,7 @@ def error_detail(detail: Detail) -> ErrorDetail:
         lineno=latest.lineno,
         colno=latest.colno,
         stack=detail.stack or None,
-        frames=[_frame(frame) for frame in frames(detail.stack)],
+        frames=[_frame(frame, sourcemaps.get(frame.file)) for frame in where],
         count=total.occurrences,
         session_count=total.sessions,
         visitor_count=total.visitors,
@@ -242,7 +245,7 @@ def _counts(values: list[Value]) -> dict[str, int]:
     return {value.value or "": value.occurrences for value in values}
 
 
-def _frame(frame: Frame) -> FrameItem:
+def _frame(frame: Frame, sourcemap: str | None) -> FrameItem:
     return FrameItem(
         function=frame.function or None,
         filename=frame.file,
@@ -250,6 +253,7 @@ def _frame(frame: Frame) -> FrameItem:
         colno=frame.colno,
         is_async=frame.is_async,
         in_app=not _OTHERS.search(frame.file),
+        sourcemap=sourcemap,
     )
 
 

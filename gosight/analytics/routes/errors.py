@@ -15,8 +15,9 @@ from gosight.analytics.asked import Page
 from gosight.analytics.errors import Chosen
 from gosight.analytics.model import ErrorSort, ErrorStatus, Filters, Interval, Order, Range
 from gosight.analytics.routes.figures import PROJECT
+from gosight.analytics.sourcemaps import Sourcemaps
 from gosight.control import Access, Control
-from gosight.events import EventFile, faults
+from gosight.events import EventFile, faults, frames
 from gosight.kit.access import Permission, needs
 from gosight.kit.errors import field_error
 from gosight.kit.wire.envelopes import ListReply, Reply, meta
@@ -70,6 +71,7 @@ def show_error(
     file: NamedDependency[EventFile],
     access: NamedDependency[Access],
     control: NamedDependency[Control],
+    sourcemaps: NamedDependency[Sourcemaps],
     error_id: FromPath[str],
     during: NamedDependency[Range | None],
     only: NamedDependency[Filters],
@@ -81,7 +83,10 @@ def show_error(
     fault = error.number(segment(error_id))
     marks = fault_marks.of_project(control.file, access.project.number)
     found = error.detail(file, fault, during, timezone or "UTC", only, marks, interval)
-    return Reply(data=answers.error_detail(found))
+    where = frames(found.stack)
+    addresses = [frame.file for frame in where] if access.grant.may(Permission.sourcemaps_read) else []
+    maps = sourcemaps.fitting(access.project.number, found.latest.release, addresses)
+    return Reply(data=answers.error_detail(found, where, maps))
 
 
 @patch(f"{PROJECT}/errors/{{error_id:str}}", opt=needs(Permission.errors_write), sync_to_thread=True)

@@ -19,6 +19,12 @@ Headers = dict[bytes, bytes]
 Post = Callable[[Scope, Headers, Receive], Awaitable[bytes]]
 """Answers the body of a 200."""
 
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+UNREAD = 64 * 1024
+"""Bytes that lie in the line: up to there nobody notices that they were not read."""
+MAX_HEARD = 128 * 1024 * 1024
+"""Bytes that are read and thrown away before a refusal: twice the largest upload."""
 MAX_DRAINED = 16 * 1024 * 1024
 """A body up to this size is read to its end, and thrown away, before it is refused for its size."""
 BODY_SECONDS = 30
@@ -127,6 +133,33 @@ async def drain(receive: Receive, most: int = MAX_DRAINED) -> None:
         async with asyncio.timeout(BODY_SECONDS):
             while most > 0 and (message := await receive()).get("more_body"):
                 most -= len(message["body"])
+
+
+def heard_out(app: App) -> App:
+    """`app`, whose refusals also reach a client that reads an answer only once it has sent all of a large body."""
+
+    async def patient(scope: Scope, receive: Receive, send: Send) -> None:
+        headers: Headers = dict(scope.get("headers", ()))
+        length = headers.get(b"content-length", b"")
+        if b"transfer-encoding" not in headers and not (length.isdigit() and int(length) > UNREAD):
+            await app(scope, receive, send)
+            return
+        is_read = False
+
+        async def hear() -> MutableMapping[str, Any]:
+            nonlocal is_read
+            message = await receive()
+            is_read = not message.get("more_body")
+            return message
+
+        async def tell(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start" and not is_read and message["status"] >= 400:
+                await drain(hear, MAX_HEARD)
+            await send(message)
+
+        await app(scope, hear, tell)
+
+    return patient
 
 
 def encoding(headers: Headers) -> str:

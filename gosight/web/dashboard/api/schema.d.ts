@@ -810,6 +810,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/sourcemaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sourcemaps
+         * @description The maps that are kept, the latest first.
+         *
+         *     Needs the permission `sourcemaps.read`.
+         */
+        get: operations["ApiV1ProjectsSourcemapsListSourcemaps"];
+        put?: never;
+        /**
+         * Upload sourcemap
+         * @description Upload the source map of a minified file. The body is the map, as it is or gzipped, 64 MiB at most unpacked;
+         *     `file` is the minified file's address or path, `release` what events of that build tell. What this release had for
+         *     this file is replaced, and where the maps of a project become too many, its oldest releases go.
+         *
+         *     Needs the permission `sourcemaps.write`.
+         */
+        post: operations["ApiV1ProjectsSourcemapsUploadSourcemap"];
+        /**
+         * Remove release
+         * @description Remove all maps of a release.
+         *
+         *     Needs the permission `sourcemaps.write`.
+         */
+        delete: operations["ApiV1ProjectsSourcemapsRemoveRelease"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sourcemaps/{map_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch sourcemap
+         * @description One map itself, as it was uploaded; always gzipped (`Content-Encoding: gzip`).
+         *
+         *     Needs the permission `sourcemaps.read`.
+         */
+        get: operations["ApiV1ProjectsSourcemapsMapIdFetchSourcemap"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove sourcemap
+         * @description Remove one map.
+         *
+         *     Needs the permission `sourcemaps.write`.
+         */
+        delete: operations["ApiV1ProjectsSourcemapsMapIdRemoveSourcemap"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1075,6 +1139,7 @@ export interface components {
             colno: number | null;
             is_async: boolean;
             in_app: boolean;
+            sourcemap: string | null;
         };
         /** FullDevice */
         FullDevice: {
@@ -1236,6 +1301,13 @@ export interface components {
             /** @default true */
             success: boolean;
             data: components["schemas"]["SessionItem"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** ListReply[SourcemapItem] */
+        "ListReply_gosight.analytics.answers.sourcemaps.SourcemapItem_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["SourcemapItem"][];
             meta: components["schemas"]["Meta"];
         };
         /** ListReply[TimelineItem] */
@@ -1400,7 +1472,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "project.read" | "project.write" | "project.delete" | "keys.read" | "keys.write" | "members.read" | "members.write" | "analytics.read" | "personal.read" | "replay.read" | "export.read" | "sql.read" | "errors.write";
+        Permission: "project.read" | "project.write" | "project.delete" | "keys.read" | "keys.write" | "members.read" | "members.write" | "analytics.read" | "personal.read" | "replay.read" | "export.read" | "sql.read" | "errors.write" | "sourcemaps.read" | "sourcemaps.write";
         /** Person */
         Person: {
             id: string;
@@ -1496,6 +1568,10 @@ export interface components {
             release: string;
             count: number;
         };
+        /** RemovedMaps */
+        RemovedMaps: {
+            removed: number;
+        };
         /** Reply[ErrorDetail] */
         "Reply_gosight.analytics.answers.errors.ErrorDetail_": {
             /** @default true */
@@ -1543,6 +1619,18 @@ export interface components {
             /** @default true */
             success: boolean;
             data: components["schemas"]["SessionDetail"];
+        };
+        /** Reply[RemovedMaps] */
+        "Reply_gosight.analytics.answers.sourcemaps.RemovedMaps_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["RemovedMaps"];
+        };
+        /** Reply[SourcemapItem] */
+        "Reply_gosight.analytics.answers.sourcemaps.SourcemapItem_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["SourcemapItem"];
         };
         /** Reply[VisitorDetail] */
         "Reply_gosight.analytics.answers.visitors.VisitorDetail_": {
@@ -1853,6 +1941,17 @@ export interface components {
          * @enum {string}
          */
         Sort: "started_at" | "duration" | "events";
+        /** SourcemapItem */
+        SourcemapItem: {
+            id: string;
+            release: string;
+            file: string;
+            size: number;
+            unpacked_size: number;
+            source_count: number;
+            has_content: boolean;
+            uploaded_at: string;
+        };
         /** Stats */
         Stats: {
             sessions_today: number;
@@ -3632,6 +3731,172 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListReply_gosight.analytics.answers.heatmaps.ClickedPage_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsSourcemapsListSourcemaps: {
+        parameters: {
+            query?: {
+                page?: number | null;
+                per_page?: number | null;
+                release?: string | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReply_gosight.analytics.answers.sourcemaps.SourcemapItem_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsSourcemapsUploadSourcemap: {
+        parameters: {
+            query: {
+                release: string;
+                file: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.sourcemaps.SourcemapItem_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsSourcemapsRemoveRelease: {
+        parameters: {
+            query: {
+                release: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.sourcemaps.RemovedMaps_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsSourcemapsMapIdFetchSourcemap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsSourcemapsMapIdRemoveSourcemap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description What went wrong, and what was expected. */

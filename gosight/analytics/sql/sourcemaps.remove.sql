@@ -1,0 +1,1 @@
+delete from sourcemaps where project = :project and id = :id returning id

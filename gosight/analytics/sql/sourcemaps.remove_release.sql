@@ -1,0 +1,1 @@
+delete from sourcemaps where project = :project and release = :release returning id
