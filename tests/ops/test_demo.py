@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from statistics import mean
+from typing import Any
 
 import msgspec
 import pytest
@@ -114,6 +115,25 @@ def test_every_kind_of_event_and_of_trouble_is_there(people: list[Visit]) -> Non
     assert "identify" in kinds
     assert set(kinds) >= {"search", "signup", "dead_click"}
     assert kinds["add_to_cart"] > kinds["purchase"] > 0
+
+
+def test_heatmaps_have_something_to_show(people: list[Visit]) -> None:
+    """An element is clicked at the same place of its page, whoever comes; scrolling tells where it rests."""
+    boxes: dict[tuple[str | None, str, int], set[tuple[float, ...]]] = {}
+    for visit in people:
+        width = int(visit.batch.context["viewport"].partition("x")[0])
+        for event in visit.batch.events:
+            said: dict[str, Any] = event.payload
+            if event.type == "scroll":
+                assert 0 <= said["y"] <= said["page_height"] - said["viewport_height"]
+            if event.type == "click":
+                (at_x, at_y), (wide, high) = said["target"]["at"], said["target"]["size"]
+                assert 0 <= said["y"] <= int(visit.batch.context["viewport"].partition("x")[2])
+                left, top = said["page_x"] - at_x * wide, said["page_y"] - at_y * high
+                place = (urls.split(event.url).path, said["target"]["selector"], width)
+                boxes.setdefault(place, set()).add((round(left, -1), round(top, -1), wide, high))
+    assert len(boxes) > 100
+    assert max(max(b[n] for b in found) - min(b[n] for b in found) for found in boxes.values() for n in range(4)) <= 10
 
 
 def test_some_visits_are_crawlers(visits: list[Visit], people: list[Visit]) -> None:

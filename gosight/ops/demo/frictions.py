@@ -44,19 +44,18 @@ def _error_click(random: Random, script: Script, selector: str) -> None:
 
 
 def _rage(random: Random, script: Script, selector: str, text: str) -> None:
-    at = random.randint(3_000, 15_000)
+    """Always on the same spot."""
+    at, spot = random.randint(3_000, 15_000), script.spot()
     for _ in range(random.randint(5, 9)):
-        script.click("button", text, selector, None, at)
+        script.click("button", text, selector, None, at, spot)
         at += random.randint(120, 320)
 
 
 def _dead(script: Script, tag: str, text: str, selector: str) -> None:
     """`click` at once, and a `dead_click` about the same click a second later."""
-    at = script.random.randint(2_000, 9_000)
-    script.click(tag, text, selector, None, at)
-    script.add(
-        "dead_click", {"x": 200, "y": 300, "target": {"tag": tag, "text": text, "selector": selector}}, at + 1_000
-    )
+    at, spot = script.random.randint(2_000, 9_000), script.spot()
+    script.click(tag, text, selector, None, at, spot)
+    script.click(tag, text, selector, None, at + 1_000, spot, type="dead_click")
 
 
 def _thrash(random: Random, script: Script) -> None:

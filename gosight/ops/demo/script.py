@@ -4,7 +4,7 @@ from random import Random
 
 import msgspec
 
-from gosight.ops.demo import world
+from gosight.ops.demo import layout, world
 from gosight.ops.demo.people import User
 from gosight.ops.demo.world import Page
 
@@ -24,12 +24,15 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class Script:
-    """`now_ms` is where the visit stands; `account` is who it is, where the page comes to know."""
+    """`now_ms` is where the visit stands; `account` is who it is, where the page comes to know. `viewport` is the
+    window, such as 1200x800."""
 
-    def __init__(self, random: Random, start_ms: int, account: User | None) -> None:
+    def __init__(self, random: Random, start_ms: int, account: User | None, viewport: str) -> None:
         self.random = random
         self.now_ms = start_ms
         self.account = account
+        self.width, self.height = map(int, viewport.split("x"))
+        self.path = "/"
         self.url = world.SITE + "/"
         self.previous_url = ""
         self._identified = False
@@ -47,7 +50,8 @@ class Script:
     def arrive(self, path: str, query: str, referrer: str | None) -> None:
         self.previous_url, self.url = self.url, world.SITE + path + query
         self._referrer = referrer
-        self._page_height = world.PAGES[path].height
+        self.path = path
+        self._page_height = max(self.height, layout.page_height(world.PAGES[path].height, self.width))
         self._entered_ms = self.now_ms
         self._depth = 0
 
@@ -80,21 +84,25 @@ class Script:
         if sent:
             self.add("page_exit", {"time_on_page_ms": self.now_ms - self._entered_ms, "scroll_depth": self._depth})
 
-    def scroll(self, page_height: int, viewport_height: int, seconds: float) -> None:
+    def scroll(self, seconds: float) -> None:
         """How far down somebody gets: further, the longer they stay; told at each quarter."""
-        seen = min(100, round(100 * viewport_height / page_height))
+        seen = min(100, round(100 * self.height / self._page_height))
         reach = min(100, seen + round(self.random.betavariate(1.6, 1.4) * min(1.0, seconds / 25) * 100))
         self._depth = max(seen, reach)
         quarters = [quarter for quarter in (25, 50, 75, 100) if seen < quarter <= self._depth]
         for at, quarter in enumerate(quarters, start=1):
-            depth = {"depth_percent": quarter, "page_height": page_height, "viewport_height": viewport_height}
+            depth = {
+                "depth_percent": quarter,
+                "y": max(0, round(self._page_height * quarter / 100) - self.height),
+                "page_height": self._page_height,
+                "viewport_height": self.height,
+            }
             self.add("scroll", dict(depth), round(seconds * 900 * at / (len(quarters) + 1)))
 
-    def move(self, viewport: str, seconds: float) -> None:
+    def move(self, seconds: float) -> None:
         """A cursor that wanders in calm arcs."""
-        width, height = map(int, viewport.split("x"))
-        x, y = self.random.randint(0, width), self.random.randint(0, height)
-        aim_x, aim_y = self.random.randint(0, width), self.random.randint(0, height)
+        x, y = self.random.randint(0, self.width), self.random.randint(0, self.height)
+        aim_x, aim_y = self.random.randint(0, self.width), self.random.randint(0, self.height)
         steps = max(4, min(20, int(seconds * 5)))
         points = [
             [200 * n, round(x + (aim_x - x) * n / steps), round(y + (aim_y - y) * (n / steps) ** 1.5)]
@@ -102,7 +110,7 @@ class Script:
         ]
         self.add("mouse_move", {"points": points}, 300)
 
-    def click_somewhere(self, page: Page, viewport: str) -> None:
+    def click_somewhere(self, page: Page) -> None:
         tag, text, selector = self.random.choice(
             (
                 ("button", "Menu", "#menu"),
@@ -113,14 +121,30 @@ class Script:
         )
         self.click(tag, text, selector, None, self.random.randint(1_000, 1_400 * page.seconds))
 
-    def click(self, tag: str, text: str, selector: str, href: str | None, after_ms: int = 0) -> None:
-        """A click on an element, somewhere within it."""
-        spot = Random(selector)  # noqa: S311 (believable, not secret)
-        x, y = spot.randint(40, 320) + self.random.randint(-15, 15), spot.randint(60, 620) + self.random.randint(-6, 6)
-        scrolled = max(0, round(self._page_height * self._depth / 100) - 800)
-        target = {"tag": tag, "text": text, "selector": selector} | ({"href": href} if href else {})
-        place = {"x": x, "y": y, "page_x": x, "page_y": y + scrolled, "page_height": self._page_height}
-        self.add("click", {**place, "target": target}, after_ms)
+    def spot(self) -> tuple[float, float]:
+        """Somewhere in an element, mostly near its middle; from 0 to 1."""
+        across, down = (min(0.98, max(0.02, self.random.gauss(0.5, 0.16))) for _ in range(2))
+        return across, down
+
+    def click(
+        self,
+        tag: str,
+        text: str,
+        selector: str,
+        href: str | None,
+        after_ms: int = 0,
+        spot: tuple[float, float] | None = None,
+        type: str = "click",
+    ) -> None:
+        """A click on an element, wherever it is on this page; it is in the window then."""
+        at_x, at_y = spot or self.spot()
+        box = layout.box(self.path, selector, self.width, self._page_height)
+        x, y = round(box.left + at_x * box.width), round(box.top + at_y * box.height)
+        scrolled = max(0, min(self._page_height - self.height, y - self.height // 2))
+        within = {"at": [round(at_x, 3), round(at_y, 3)], "size": [box.width, box.height]}
+        target = {"tag": tag, "text": text, "selector": selector} | ({"href": href} if href else {}) | within
+        place = {"x": x, "y": y - scrolled, "page_x": x, "page_y": y, "page_height": self._page_height}
+        self.add(type, {**place, "target": target}, after_ms)
 
     def in_order(self) -> list[Event]:
         """All events by time."""

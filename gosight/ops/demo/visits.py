@@ -35,7 +35,7 @@ class Visit(msgspec.Struct, kw_only=True):
 def visit(random: Random, who: Person, start_ms: int) -> Visit:
     """What a person does in one visit that begins at `start_ms` (milliseconds since 1970)."""
     source = _source(random, who)
-    script = Script(random, start_ms, who.user)
+    script = Script(random, start_ms, who.user, who.viewport)
     signed_in = who.user is not None and random.random() < 0.45
     script.add("session_start", {})
     _walk(random, script, who, source, signed_in)
@@ -61,7 +61,7 @@ def visit(random: Random, who: Person, start_ms: int) -> Visit:
 
 def bot_visit(random: Random, number: str, start_ms: int) -> Visit:
     """A crawler reads a few pages and does nothing else."""
-    script = Script(random, start_ms, None)
+    script = Script(random, start_ms, None, "1024x768")
     for path in random.sample(sorted(world.PAGES), random.randint(1, 4)):
         script.arrive(path, "", None)
         script.add("page_view", {"title": world.PAGES[path].title})
@@ -115,12 +115,11 @@ def _dwell(random: Random, page: Page) -> float:
 
 def _act(random: Random, script: Script, who: Person, page: Page, path: str, seconds: float, basket: float) -> float:
     """What somebody does on a page; answers what their basket holds then, in dollars."""
-    viewport_height = int(who.viewport.partition("x")[2])
-    script.scroll(page.height, viewport_height, seconds)
+    script.scroll(seconds)
     if who.kind == "desktop" and random.random() < 0.45:
-        script.move(who.viewport, min(4.0, seconds))
+        script.move(min(4.0, seconds))
     for _ in range(random.choices((0, 1, 2), (65, 25, 10))[0]):
-        script.click_somewhere(page, who.viewport)
+        script.click_somewhere(page)
     frictions.strike(random, script, who, path)
     script.wait(int(seconds * 1_000))
     return _custom(random, script, path, basket)

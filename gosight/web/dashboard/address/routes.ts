@@ -75,6 +75,12 @@ export const ROUTES: Route[] = [
     ranged: true,
   },
   {
+    pattern: "/app/p/:project/heatmaps",
+    page: () => import("../heatmaps/Heatmaps.svelte"),
+    place: "project",
+    ranged: true,
+  },
+  {
     pattern: "/app/p/:project/visitors/:visitor",
     page: () => import("../visitor/Visitor.svelte"),
     place: "project",
@@ -141,6 +147,7 @@ export const to = {
   /** `at`: an event's own time, ISO 8601 */
   replay: (project: string, session: string, at?: string) =>
     inProject(project, `sessions/${part(session)}/replay${at ? `?at=${at}` : ""}`),
+  heatmaps: (project: string) => inProject(project, "heatmaps"),
   visitor: (project: string, visitor: string) => inProject(project, `visitors/${part(visitor)}`),
   settings: (project: string, section = "") => inProject(project, section ? `settings/${section}` : "settings"),
 };

@@ -37,6 +37,9 @@ export const questions = {
   }),
   insights: (project: string, query: Narrowed & { interval: Interval }) =>
     ask(`${PROJECT}/insights`, { project }, query),
+  heatmap: (project: string, query: Narrowed & { type: Schemas["HeatmapKind"] }) =>
+    ask(`${PROJECT}/heatmaps`, { project }, query),
+  heatmapPages: (project: string, query: Narrowed) => ask(`${PROJECT}/heatmaps/pages`, { project }, query),
   presets: (project: string) => ask(`${PROJECT}/insights/presets`, { project }),
   errors: (project: string, query: Narrowed): Ask<ErrorItem[]> =>
     ask(`${PROJECT}/errors`, { project }, query) as Ask<ErrorItem[]>,
