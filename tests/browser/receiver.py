@@ -79,10 +79,10 @@ class Receiver:
         self.session_timeout_minutes: float = 30
         self.dead_window_ms = 1000
 
-    def record(self, mode: str = "always", **replay: Any) -> None:
+    def record(self, **replay: object) -> None:
         """Sessions are recorded from now on."""
         self.set(events={"replay": True}, sampling={"replaySampleRate": 100})
-        self.settings["replay"] = {"mode": mode, **replay}
+        self.settings["replay"] = {"mode": "always"} | replay
 
     @property
     def stored(self) -> list[Chunk]:

@@ -19,7 +19,7 @@ def ready(page: Page) -> None:
 def recording(page: Page) -> str:
     """The page is recorded from here on. Its session."""
     ready(page)
-    page.wait_for_function("!!window.gosightReplay")
+    page.wait_for_function("window.gosightReplay === null")
     page.wait_for_timeout(100)
     session: str = page.evaluate("gosight.getSessionId()")
     return session

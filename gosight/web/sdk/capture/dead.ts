@@ -27,15 +27,15 @@ export function watchForDeadClicks(): Watch {
   let atPress: number | null = null;
   let quiet: ReturnType<typeof setTimeout>;
   const changed = (): void => void changes++;
-  const observer = typeof MutationObserver === "undefined" ? null : new MutationObserver(changed);
+  const observer = new MutationObserver(changed);
 
   /** Observes the page for as long as a click may still be answered. */
   function observe(event: Event): void {
     const roots = event.composedPath().filter((each): each is ShadowRoot => each instanceof ShadowRoot);
     for (const root of [document, ...roots])
-      observer?.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
+      observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
     clearTimeout(quiet);
-    quiet = setTimeout(() => observer?.disconnect(), waitMs * 2);
+    quiet = setTimeout(() => observer.disconnect(), waitMs * 2);
   }
 
   on(window, "pointerdown", (event) => {
@@ -56,7 +56,7 @@ export function watchForDeadClicks(): Watch {
     const focusesBefore = focuses;
     const began = performance.now();
     atPress = null;
-    if (!observer || !looksInteractive(target)) return;
+    if (!looksInteractive(target)) return;
     setTimeout(
       guard(() => {
         observer.takeRecords().length && changed();
@@ -98,16 +98,24 @@ function loadedSince(began: number): boolean {
 /** Calls `asked` before each request that a script makes. Our own go through the fetch from before this. */
 function followRequests(asked: () => void): void {
   const seen = guard(asked);
-  const wrap = <T extends object>(owner: T | undefined, name: keyof T): void => {
-    const original = owner?.[name];
-    if (!owner || typeof original !== "function") return;
+  const wrap = <T extends object>(owner: T, name: keyof T): void => {
+    const original = owner[name];
+    if (typeof original !== "function") return;
     owner[name] = function (this: unknown, ...args: unknown[]) {
       seen();
       return original.apply(this, args);
     } as T[keyof T];
   };
-  wrap(window, "fetch");
-  wrap(window.XMLHttpRequest?.prototype, "send");
-  wrap(window.WebSocket?.prototype, "send");
-  wrap(window.navigator, "sendBeacon");
+  wrap(XMLHttpRequest.prototype, "send");
+  wrap(WebSocket.prototype, "send");
+  wrap(navigator, "sendBeacon");
+  // Seen when it is looked up: a browser hides from the page what fails in a function that came from elsewhere.
+  let { fetch } = window;
+  Object.defineProperty(window, "fetch", {
+    get() {
+      seen();
+      return fetch;
+    },
+    set: (other: typeof fetch) => (fetch = other),
+  });
 }

@@ -94,8 +94,8 @@ export function watchPages(report: Report, auto: boolean): Pages {
       guard(() => {
         const { depth: depth_percent, toldDepth, toldY } = visit;
         const y = Math.round(scrollY);
-        const deeper = depth_percent - toldDepth >= SCROLL_STEP || (depth_percent === 100 && toldDepth < 100);
-        if (!deeper && Math.abs(y - toldY) < innerHeight / 2) return;
+        const step = depth_percent === 100 ? 1 : SCROLL_STEP;
+        if (depth_percent - toldDepth < step && Math.abs(y - toldY) < innerHeight / 2) return;
         visit.toldDepth = depth_percent;
         visit.toldY = y;
         report("scroll", () => ({ depth_percent, y, page_height: height(), viewport_height: innerHeight }));

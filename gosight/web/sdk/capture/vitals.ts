@@ -30,8 +30,8 @@ export function watchVitals(report: Report): () => void {
   function tell(name: string, value: number | undefined): void {
     if (value === undefined || told.has(name)) return;
     told.add(name);
-    const rounded = name === "CLS" ? Math.round(value * 1e4) / 1e4 : Math.round(value);
-    report("web_vital", () => ({ name, value: rounded }), { url });
+    const rounded = Math.round(value * 1e4) / 1e4;
+    report("web_vital", () => ({ name, value: name === "CLS" ? rounded : Math.round(value) }), { url });
   }
 
   /** Entries so far and to come; the answer takes those that were not handed over yet. */

@@ -1,7 +1,7 @@
 /** Who this browser is: visitor, session and user, and whether this session is among those that are sent. */
 import { newId } from "./ids";
 import type { Settings } from "./settings";
-import type { Store } from "./store";
+import { parse, type Store } from "./store";
 
 export interface Session {
   id: string;
@@ -38,6 +38,10 @@ const TOUCH_MS = 1000;
 export function createIdentity(store: Store, settings: Settings): Identity {
   const local = settings.privacy.storage !== "none";
   const rate = settings.sampling.sessionSampleRate ?? 100;
+  const stored = (): Session | null => {
+    const session = parse<Session>(store.get("session"));
+    return session?.at ? session : null;
+  };
   const keep = (name: string, value: string | null): void =>
     value === null ? store.remove(name) : store.set(name, value);
 
@@ -48,12 +52,12 @@ export function createIdentity(store: Store, settings: Settings): Identity {
     sampled: () => self.session?.sampled ?? dayShare() * 100 < rate,
     look(now) {
       if (!local) return "same";
-      const known = parse(store.get("session")) ?? self.session;
+      const known = stored() ?? self.session;
       if (!known || now - known.at > settings.timeoutMs) return self.session ? "expired" : "first";
       return known.id === self.session?.id ? "same" : "elsewhere";
     },
     join() {
-      self.session = parse(store.get("session"));
+      self.session = stored();
     },
     touch(now) {
       if (!self.session || now - self.session.at < TOUCH_MS) return;
@@ -84,15 +88,6 @@ export function createIdentity(store: Store, settings: Settings): Identity {
   };
   if (local) keep("visitor", self.visitor);
   return self;
-}
-
-function parse(text: string | null): Session | null {
-  try {
-    const session = JSON.parse(text ?? "null") as Session | null;
-    return session?.id && session.at ? session : null;
-  } catch {
-    return null;
-  }
 }
 
 /**

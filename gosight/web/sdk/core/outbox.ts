@@ -2,7 +2,7 @@
 import { warn } from "./guard";
 import { uuid7 } from "./ids";
 import { backoff, outlivesPage, request, type Reply } from "./request";
-import type { Store } from "./store";
+import { parse, type Store } from "./store";
 
 export interface SentEvent {
   type: string;
@@ -178,13 +178,9 @@ function kept(store: Store): Batch[] {
   // A batch's id begins with its time.
   for (const name of store.names().sort()) {
     if (!name.startsWith(KEPT)) continue;
-    try {
-      const batch = JSON.parse(store.get(name)!) as Batch;
-      if (Date.now() - batch.made < MAX_AGE_MS && batch.events.length) found.push(batch);
-      else store.remove(name);
-    } catch {
-      store.remove(name);
-    }
+    const batch = parse<Batch>(store.get(name));
+    if (batch?.events?.length && Date.now() - batch.made < MAX_AGE_MS) found.push(batch);
+    else store.remove(name);
   }
   return found;
 }

@@ -1,5 +1,4 @@
 /** The way to the recorder: a script of its own, loaded with the first session that is to be recorded. */
-import { on } from "./guard";
 import type { Identity } from "./identity";
 import type { SentEvent } from "./outbox";
 import type { request } from "./request";
@@ -22,25 +21,28 @@ export interface Host {
 /** An event of the page, or what the page did with the SDK: `pause` (or resumed), `out`, `flush`. */
 export type Tell = (event: Pick<SentEvent, "type" | "name" | "payload">) => unknown;
 
+/** What the recorder finds when it has come: what it works with, and what has happened by then. */
+export type Queue = [Host, ...Parameters<Tell>[0][]];
+
 declare global {
   interface Window {
-    /** Put there by /gosight-replay.js. */
-    gosightReplay?: (host: Host) => Tell;
+    /** Until the recorder has taken it, null then. */
+    gosightReplay?: Queue | null;
   }
 }
 
+/** As long as it has not come (a blocker may see to it that it never does) no more than this is kept for it. */
 const MAX_EARLY = 99;
 
-/** What happens before the script is there is told to it then. */
 export function loadRecorder(host: Host): Tell {
-  const early: Parameters<Tell>[0][] = [];
-  let tell: Tell = (event) => early[MAX_EARLY] ?? early.push(event);
-  const { nonce } = document.querySelector<HTMLScriptElement>("script[nonce]") ?? {};
-  const script = Object.assign(document.createElement("script"), { src: host.server + "/gosight-replay.js", nonce });
-  on(script, "load", () => {
-    tell = window.gosightReplay!(host);
-    early.forEach((event) => tell(event));
+  const queue: Queue = (window.gosightReplay = [host]);
+  const { nonce } = document.querySelector<HTMLElement>("[nonce]") ?? {};
+  const script = Object.assign(document.createElement("script"), {
+    src: host.server + "/gosight-replay.js",
+    nonce,
+    // Else the page's own errors, where they pass through what the recorder put around something, are hidden from it.
+    crossOrigin: "",
   });
   document.head.append(script);
-  return (event) => tell(event);
+  return (event) => queue[MAX_EARLY] ?? queue.push(event);
 }

@@ -36,6 +36,15 @@ export function openStore(key: string, local: boolean): Store {
   };
 }
 
+/** What was stored as JSON, null where it is none. */
+export function parse<T>(text: string | null): T | null {
+  try {
+    return JSON.parse(text!) as T;
+  } catch {
+    return null;
+  }
+}
+
 function reach(): Storage | null {
   try {
     return localStorage;

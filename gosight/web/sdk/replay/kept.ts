@@ -1,5 +1,5 @@
 /** Chunks that a page could not send before it went, for the next page. */
-import type { Store } from "../core/store";
+import { parse, type Store } from "../core/store";
 
 export interface Kept {
   session: string;
@@ -32,17 +32,9 @@ export function drop(store: Store, chunk: { session: string; index: number }): v
 export function keptChunks(store: Store): Kept[] {
   const found: Kept[] = [];
   for (const name of store.names().filter((each) => each.startsWith(PREFIX))) {
-    const chunk = parse(store.get(name));
+    const chunk = parse<Kept>(store.get(name));
     if (chunk && Date.now() - chunk.made < MAX_AGE_MS) found.push(chunk);
     else store.remove(name);
   }
   return found.sort((a, b) => a.made - b.made);
-}
-
-function parse(text: string | null): Kept | null {
-  try {
-    return JSON.parse(text ?? "null") as Kept | null;
-  } catch {
-    return null;
-  }
 }
