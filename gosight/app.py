@@ -19,7 +19,7 @@ from gosight.control.jobs import jobs as control_jobs
 from gosight.control.routes import ROUTES as CONTROL_ROUTES
 from gosight.events import Earlier, EventFile, EventFiles, Geo, Rules, Thresholds
 from gosight.events.jobs import jobs as event_jobs
-from gosight.ingest import Ingest, Intake, Salts
+from gosight.ingest import Ingest, Intake, Salts, Sender
 from gosight.ingest.routes import ROUTES as INGEST_ROUTES
 from gosight.kit.access import Caller
 from gosight.kit.addresses import client_address, is_trusted, networks
@@ -33,6 +33,8 @@ from gosight.kit.wire.bodies import ApiRequest
 from gosight.kit.wire.paths import keep_slashes
 from gosight.kit.wire.refusals import NEVER_KEPT, refuse, send_refusal
 from gosight.ops.routes import ROUTES as OPS_ROUTES
+from gosight.replay import Expiry, Outages, Recordings, ReplayEndpoint, Replays
+from gosight.replay.jobs import jobs as replay_jobs
 from gosight.store.duck import Engine
 from gosight.store.folder import control_file, prepared
 from gosight.store.sqlite import ControlFile
@@ -65,7 +67,7 @@ class App:
             tries_per_minute=config.limits.auth_per_minute,
             dev=dev,
             today=self._today,
-            forget=lambda number: self.files.forget(number),
+            forget=self._forget,
         )
         directory = self.control.directory
         self.geo = Geo(Path(config.geo.database) if config.geo.database else COUNTRIES)
@@ -85,9 +87,27 @@ class App:
         )
         self.operator = Operator()
         self.intake = Intake(clock, Salts(self.file, clock))
+        self.replays = Replays(config.data_dir, clock)
+        self.recordings = Recordings(self.files, self.replays, self._anonymous, clock)
+        self.outages = Outages(self.file, clock)
+        self.replay = ReplayEndpoint(config, directory, self.recordings, self.outages, self.operator)
+        self.expiry = Expiry(
+            self.replays,
+            lambda: [project.number for project in directory.projects()],
+            self.files.replay_expired,
+            config.storage.replay_days,
+            clock,
+        )
         self.ingest = Ingest(config, directory, self.files, self.intake, self.operator, clock)
-        self.jobs: list[Job] = [*control_jobs(self.control), *event_jobs(self.files)]
-        self.direct: dict[str, ASGIApp] = {"/v1/events": cast(ASGIApp, self.ingest)}
+        self.jobs: list[Job] = [
+            *control_jobs(self.control),
+            *event_jobs(self.files),
+            *replay_jobs(self.replays, self.expiry),
+        ]
+        self.direct: dict[str, ASGIApp] = {
+            "/v1/events": cast(ASGIApp, self.ingest),
+            "/v1/replay": cast(ASGIApp, self.replay),
+        }
         """Paths that are answered before Litestar sees them."""
         self.web = Assets()
         self.api = cast(ASGIApp, heard_out(cast(Any, _api(self))))
@@ -122,8 +142,22 @@ class App:
     def _today(self, project: Project) -> tuple[int, int]:
         return overview.today(self.files.of(project.number), project.settings.timezone, self.clock())
 
+    def _anonymous(self, project: Project, address: str, user_agent: str | None) -> tuple[str, ...]:
+        return self.intake.anonymous(project, Sender(address, user_agent))
+
+    def _forget(self, number: int) -> None:
+        self.replays.forget(number)
+        self.files.forget(number)
+
+    def stop(self) -> None:
+        """Take and answer nothing more; what was handed to the writers is still stored."""
+        self.replays.stop()
+        self.files.stop()
+
     def close(self) -> None:
         """Everything handed to the writers is on the disk when this returns."""
+        self.replay.close()
+        self.replays.close()
         self.files.close()
         self.geo.close()
         self.control.close()
@@ -172,6 +206,8 @@ def _api(app: App) -> Litestar:
         dependencies={
             "control": Provide(lambda: control, sync_to_thread=False),
             "file": Provide(file, sync_to_thread=False),
+            "recordings": Provide(lambda: app.replays, sync_to_thread=False),
+            "outages": Provide(lambda: app.outages, sync_to_thread=False),
             "sourcemaps": Provide(lambda: app.sourcemaps, sync_to_thread=False),
             "clock": Provide(lambda: app.clock, sync_to_thread=False),
             "caller": Provide(_caller, sync_to_thread=False),

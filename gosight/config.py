@@ -39,6 +39,10 @@ class Storage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """MiB that large queries may spill to disk."""
     events_min_free_bytes: int = 256 * MIB
     replay_min_free_bytes: int = 1024 * MIB
+    replay_chunk_max_bytes: int = 16 * MIB
+    """Of a piece of a recording, once it is unpacked."""
+    replay_days: int = 30
+    """Days for which recordings are kept; 0: for ever."""
     query_timeout_seconds: int = 30
     sourcemaps_mb: int = 512
     """MiB of source maps, gzipped, for each project; past them its oldest releases go."""
@@ -51,6 +55,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     auth_per_minute: int = 10
     queue_mb: int = 32
     """MiB of events that may wait for a commit; past it ingest answers 503."""
+    replay_queue_mb: int = 32
+    """The same for recordings, as they come over the line."""
 
 
 class Geo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -170,6 +176,10 @@ def _check(config: Config) -> Config:
     _need(timeout >= 1, "storage.query_timeout_seconds: expected at least 1", timeout)
     _need(storage.sourcemaps_mb >= 1, "storage.sourcemaps_mb: expected at least 1", storage.sourcemaps_mb)
     _need(config.limits.queue_mb >= 2, "limits.queue_mb: expected at least 2", config.limits.queue_mb)
+    chunk, waiting = storage.replay_chunk_max_bytes, config.limits.replay_queue_mb
+    _need(chunk >= MIB, f"storage.replay_chunk_max_bytes: expected at least {MIB}", chunk)
+    least = -(-chunk // MIB)
+    _need(waiting >= least, f"limits.replay_queue_mb: expected at least {least}, which is one chunk", waiting)
     return config
 
 

@@ -13,7 +13,7 @@ from importlinter.application.use_cases import lint_imports
 
 from gosight.store.duck import Engine
 from gosight.store.sqlfile import PACKAGE, schema
-from gosight.store.sqlite import ControlFile
+from gosight.store.sqlite import ControlFile, ReplayFile
 
 RULES = str(PACKAGE.parent / "pyproject.toml")
 SLICES = ("alerts", "analytics", "chat", "compat", "control", "crm", "events", "ingest", "ops", "outbox", "query",
@@ -22,7 +22,7 @@ PLUMBING = ("kit", "store")
 FOLDERS = {*SLICES, *PLUMBING, "cli"}
 ON_DUCKDB = ("events", "analytics")
 """Slices whose statements run on a project's events file, but for those that name a table of gosight.db, where those
-of all others run."""
+of all others run, or on replay files."""
 
 STATEMENTS = sorted(PACKAGE.glob("*/sql/*.sql"))
 NAMES = [f"{file.parent.parent.name}/{file.stem}" for file in STATEMENTS]
@@ -59,7 +59,10 @@ def test_there_are_statements() -> None:
 def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     file = tmp_path_factory.mktemp("control") / "gosight.db"
     ControlFile(file).close()
+    recordings = file.with_name("replay.db")
+    ReplayFile(recordings, is_new=True).close()
     connection = sqlite3.connect(file)
+    connection.execute("attach ? as replay", [str(recordings)])
     yield connection
     connection.close()
 
@@ -94,7 +97,7 @@ def test_every_statement_is_asked_for(file: Path) -> None:
 @pytest.mark.parametrize("file", STATEMENTS, ids=NAMES)
 def test_a_statement_names_only_tables_of_its_slice_and_those_below(file: Path) -> None:
     slice_ = file.parent.parent.name
-    owners = tables("events" if runs_on_duckdb(file) else "control")
+    owners = tables("events") if runs_on_duckdb(file) else tables("control") | tables("replay")
     named = {name for name in named_tables(file.read_text("utf-8")) if name in owners}
     assert {name for name in named if owners[name] != slice_ and owners[name] not in below(slice_)} == set()
 

@@ -51,6 +51,7 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     dead_click_count: int
     error_click_count: int
     thrashed_cursor_count: int
+    has_replay: bool
     is_bot: bool
     source: str | None
     browser: str | None
@@ -76,6 +77,8 @@ class SessionFacts(SessionRow, frozen=True, kw_only=True):
     utm_medium: str | None
     utm_campaign: str | None
     last_received_at: datetime
+    had_replay: bool
+    """It was recorded, and the recording's time is over."""
 
 
 class PageVisit(msgspec.Struct, frozen=True):

@@ -49,7 +49,22 @@ class SamplingSettings(_Part, frozen=True, kw_only=True):
     """Percent of sessions."""
 
     sessionSampleRate: Percent = 100
-    replaySampleRate: Percent = 0
+    replaySampleRate: Percent = 100
+    """Where `replay.mode` is `share`."""
+
+
+class ReplaySettings(_Part, frozen=True, kw_only=True):
+    """What is recorded, where `events.replay` is on."""
+
+    mode: Literal["always", "share", "trouble"] = "share"
+    """`share`: as many sessions as `sampling.replaySampleRate` says; `trouble`: those in which something went wrong (an
+    error, a rage click, one of `triggerEvents`), from 30 s before."""
+    triggerEvents: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(max_length=50)] = ()
+    """Names of events that count as trouble."""
+    console: bool = True
+    network: bool = True
+    keepQueryOf: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=253)], ...], Meta(max_length=100)] = ()
+    """Hosts whose addresses are recorded with their query."""
 
 
 class SignalSettings(_Part, frozen=True, kw_only=True):
@@ -83,6 +98,7 @@ class Settings(_Part, frozen=True, kw_only=True):
     events: EventSettings = EventSettings()
     privacy: PrivacySettings = PrivacySettings()
     sampling: SamplingSettings = SamplingSettings()
+    replay: ReplaySettings = ReplaySettings()
     signals: SignalSettings = SignalSettings()
 
     def __post_init__(self) -> None:

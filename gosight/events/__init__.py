@@ -5,11 +5,12 @@ a cursor that tells of everything acknowledged before.
 """
 
 from gosight.events import anonymous, faults
+from gosight.events.agents import read as read_agent
 from gosight.events.commit import batch_hash
 from gosight.events.files import EventFile, EventFiles
 from gosight.events.geo import Geo, truncate
 from gosight.events.gist import gist
-from gosight.events.model import MAX_ID, NO_PAYLOAD, EventIn, Origin, Outcome, Parcel, Submission
+from gosight.events.model import MAX_ID, NO_PAYLOAD, EventIn, Origin, Outcome, Parcel, Recorded, Submission
 from gosight.events.payloads import payload_object
 from gosight.events.rules import Earlier, Rules
 from gosight.events.signals import SignalType, Thresholds
@@ -29,6 +30,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Parcel",
+    "Recorded",
     "Rules",
     "SignalType",
     "Submission",
@@ -40,6 +42,7 @@ __all__ = [
     "frames",
     "gist",
     "payload_object",
+    "read_agent",
     "split",
     "truncate",
 ]

@@ -12,9 +12,10 @@ from gosight.events.model import (
     EventIn,
     Outcome,
     Parcel,
+    Recorded,
     Submission,
 )
-from gosight.events.registry import Registry
+from gosight.events.registry import RECORDED, Registry
 from gosight.kit import ids
 from gosight.kit.errors import BadRequest
 from gosight.store.duck import Cursor, Refused
@@ -29,6 +30,8 @@ class Progress(msgspec.Struct):
     last_seq: int
     last_session_no: int
     derived_seq: int
+    waiting: int = 0
+    """Arrivals that derivation has not sorted in."""
 
 
 class Committer:
@@ -82,21 +85,23 @@ class Committer:
         self._registry.begin(self.progress.derived_seq)
         received = max(submission.received for submission in group)
         self._registry.look_up(
-            [parcel for submission in group for parcel in submission.parcels],
+            [parcel for submission in group for parcel in _all_parcels(submission)],
             received,
             max(submission.session_gap for submission in group),
         )
         fresh = self._seen.fresh(_hashes(group))
         taken: set[int] = set()
         rows: list[str] = []
+        recorded: list[str] = []
         outcomes: list[Outcome] = []
         for submission in group:
             before = len(rows)
             if submission.batch_hash is None or _take(submission.batch_hash, fresh, taken):
                 self._number(submission, fresh, taken, rows)
+                recorded += [self._recorded(submission, piece) for piece in submission.recorded]
             outcomes.append(Outcome(len(rows) - before))
-        if rows or taken:
-            self._write(rows, taken, received)
+        if rows or taken or recorded:
+            self._write(rows, taken, recorded, received)
         return outcomes
 
     def _number(self, submission: Submission, fresh: set[int], taken: set[int], rows: list[str]) -> None:
@@ -115,8 +120,16 @@ class Committer:
             known.last_seq = seq
         self.progress.last_seq = seq
 
-    def _write(self, rows: list[str], taken: set[int], received: int) -> None:
-        arrivals = [_encode(row).decode() for row in self._registry.rows]
+    def _recorded(self, submission: Submission, piece: Recorded) -> str:
+        """Takes a number like an event, so that whoever reads waits until it is derived."""
+        self.progress.last_seq += 1
+        known = self._registry.place(piece.parcel, submission.received, submission.session_gap, RECORDED + piece.index)
+        known.last_seq = self.progress.last_seq
+        told = {"recorded": known.session_no, "starts_at": piece.starts_at, "ends_at": piece.ends_at}
+        return _encode(told | {"received": submission.received}).decode()
+
+    def _write(self, rows: list[str], taken: set[int], recorded: list[str], received: int) -> None:
+        arrivals = [_encode(row).decode() for row in self._registry.rows] + recorded
         arrivals += [f'{{"hash":{value},"received":{received}}}' for value in taken]
         self._cursor.begin()
         if rows:
@@ -177,6 +190,10 @@ def batch_hash(batch_id: str) -> int:
 def event_hash(event_id: str) -> int:
     """How an event's own id is remembered."""
     return ids.hash64("event:" + event_id)
+
+
+def _all_parcels(submission: Submission) -> list[Parcel]:
+    return submission.parcels + [piece.parcel for piece in submission.recorded]
 
 
 def _hashes(group: Sequence[Submission]) -> set[int]:

@@ -1,8 +1,8 @@
 """Sessions, pages and signals from events: recomputed whole for each session that has had events since the last time.
 
-A session's rows depend on nothing but its events, so it makes no difference in which order or how often they came, or
-when this ran; how far it has come is kept in the same transaction. An error's occurrence depends on its event alone,
-and is written once.
+A session's rows depend on nothing but its events, and on whether anything of it was recorded, so it makes no difference
+in which order or how often they came, or when this ran; how far it has come is kept in the same transaction. An error's
+occurrence depends on its event alone, and is written once.
 """
 
 import time
@@ -81,6 +81,8 @@ class _Arrived(msgspec.Struct):
     sessions: int
     corrections: int
     first: int
+    recorded: int
+    first_recorded: int
 
 
 def _sort_in(cursor: Cursor) -> None:
@@ -92,7 +94,10 @@ def _sort_in(cursor: Cursor) -> None:
         cursor.run(sql("events", "derive.sessions"), {"types": SESSION_COLUMNS})
     if arrived.corrections:
         cursor.run(sql("events", "derive.contexts"), {"types": SESSION_COLUMNS, "first": arrived.first})
-    if arrived.hashes or arrived.sessions or arrived.corrections:
+    if arrived.recorded:
+        cursor.run(sql("events", "derive.recorded"), {"first": arrived.first_recorded})
+        cursor.run(sql("events", "derive.recorded_alone"), {"first": arrived.first_recorded})
+    if arrived.hashes or arrived.sessions or arrived.corrections or arrived.recorded:
         cursor.run(sql("events", "derive.arrivals_delete"))
 
 

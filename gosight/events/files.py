@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from gosight.events.geo import Geo
-from gosight.events.model import Submission
+from gosight.events.model import Outcome, Submission
 from gosight.events.rules import Rules
 from gosight.events.writer import Answer, Writer
+from gosight.kit import ids
 from gosight.kit.clock import MINUTE, Clock
 from gosight.kit.errors import GoSightError, NotFound, Unavailable
 from gosight.store.duck import Broken, Cursor, Engine, Occupied, Params
@@ -98,6 +99,14 @@ class EventFiles:
         """Where results of submissions go; set once, before the first."""
         self._answer = answer
 
+    def _answered(self, results: list[tuple[Submission, Outcome | GoSightError]]) -> None:
+        for submission, outcome in results:
+            if submission.tell is not None:
+                submission.tell(outcome)
+        rest = [result for result in results if result[0].tell is None]
+        if rest:
+            self._answer(rest)
+
     def of(self, number: int) -> EventFile:
         """The file of project `number`, to read from."""
         return EventFile(self, number)
@@ -120,9 +129,7 @@ class EventFiles:
                 self._need_life(number)
                 if number in self._open:
                     return
-            writer = Writer(
-                self._engine, number, self._geo, lambda: self._rules(number), lambda done: self._answer(done)
-            )
+            writer = Writer(self._engine, number, self._geo, lambda: self._rules(number), self._answered)
             with self._lock:
                 self._need_life(number)
                 self._open[number] = _Open(writer, self._clock())
@@ -147,9 +154,12 @@ class EventFiles:
             with self._engine.reading(number, self._timeout) as cursor:
                 yield cursor
         finally:
-            with self._lock:
-                used.users -= 1
-                used.used_at = self._clock()
+            self._leave(used)
+
+    def _leave(self, used: _Open) -> None:
+        with self._lock:
+            used.users -= 1
+            used.used_at = self._clock()
 
     def _enter(self, number: int) -> _Open:
         while True:
@@ -259,6 +269,16 @@ class EventFiles:
                 found.writer.join()
             self._engine.detach(number)
             shutil.rmtree(self._engine.file(number).parent, ignore_errors=True)
+
+    def replay_expired(self, number: int, session_ids: list[str]) -> None:
+        """What was recorded of these sessions is gone."""
+        asked = {"hashes": [ids.hash64(session_id) for session_id in session_ids], "sessions": session_ids}
+        used = self._enter(number)
+        try:
+            task = used.writer.task(lambda cursor: cursor.run(sql("events", "sessions.replay_expired"), asked))
+            task.result(FORCED_SECONDS)
+        finally:
+            self._leave(used)
 
     def stop(self) -> None:
         """Take and answer nothing more: readers are interrupted, writers finish what was handed to them."""

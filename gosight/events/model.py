@@ -1,6 +1,10 @@
 """What the events slice speaks: incoming events, the parcels they travel in, rows as stored."""
 
+from collections.abc import Callable
+
 import msgspec
+
+from gosight.kit.errors import GoSightError
 
 MAX_ID = 256
 """Characters of an id that a client may give (visitor, session, user, event, batch)."""
@@ -66,15 +70,28 @@ class Parcel(msgspec.Struct, kw_only=True):
     events: list[EventIn]
 
 
+class Recorded(msgspec.Struct, kw_only=True):
+    """A piece of a session's recording, which is kept elsewhere. `parcel` tells whose it is and has no events; `index`
+    is the piece's place in the recording, times are microseconds."""
+
+    parcel: Parcel
+    index: int
+    starts_at: int
+    ends_at: int
+
+
 class Submission(msgspec.Struct, kw_only=True):
     """One request's events on their way to the disk. `hashes` name its batch; `size` in bytes bounds the queue."""
 
     parcels: list[Parcel]
+    recorded: tuple[Recorded, ...] = ()
     received: int
     batch_hash: int | None
     size: int
     session_gap: int
     """Microseconds without a request after which a visitor's session is over (only where none is given)."""
+    tell: "Callable[[Outcome | GoSightError], None] | None" = None
+    """Who gets what became of it, on the writer's thread, instead of whoever gets all the rest."""
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ Lives on the writer's thread alone.
 """
 
 from copy import copy
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -13,9 +14,12 @@ from gosight.events.geo import Geo
 from gosight.events.model import EventIn, Origin, Parcel, SessionRow
 from gosight.events.urls import source, split
 from gosight.kit import ids
+from gosight.kit.clock import from_datetime
 from gosight.store.duck import Cursor
 from gosight.store.sqlfile import sql
 
+RECORDED = from_datetime(datetime(9000, 1, 1, tzinfo=UTC))
+"""When a piece of a recording stands among events that tell who and where from: behind every event, by its index."""
 REMEMBERED = 50_000
 """Sessions in memory, some 20 MB at most; past it the older half is forgotten and looked up again where needed."""
 
@@ -87,20 +91,24 @@ class Registry:
                 if known.visitor_id in visitors:
                     self._remember(self._by_id.get(known.session_id, known))
 
-    def place(self, parcel: Parcel, received: int, gap: int) -> Known:
-        """The session that this parcel belongs to, opened where there is none; notes what its row has to say."""
-        first = min(parcel.events, key=_when) if len(parcel.events) > 1 else parcel.events[0]
+    def place(self, parcel: Parcel, received: int, gap: int, at: int | None = None) -> Known:
+        """The session that this parcel belongs to, opened where there is none; notes what its row has to say.
+
+        `at` is the moment of a parcel without events."""
+        at = at or (min(map(_when, parcel.events)) if len(parcel.events) > 1 else parcel.events[0].at)
         known = self._find(parcel, received, gap)
         if known is None:
-            return self._opened(parcel, received, first)
+            return self._opened(parcel, received, at)
         self._changed_now.append((known, copy(known)))
-        if first.at < known.context_at:
-            known.context_at = first.at
-            if known.origin != parcel.origin or known.visitor_id != parcel.visitors[0]:
+        if at < known.context_at:
+            known.context_at = at
+            is_told = known.origin == parcel.origin and known.visitor_id == parcel.visitors[0]
+            if not is_told or at >= RECORDED:  # when events began the session's row tells, when recording did does not
                 known.origin, known.visitor_id = parcel.origin, parcel.visitors[0]
                 self.rows.append(self._row(known, parcel.origin))
-        known.received_at = max(known.received_at, received)
-        self._current[known.visitor_id] = known
+        if parcel.events:
+            known.received_at = max(known.received_at, received)
+            self._current[known.visitor_id] = known
         return known
 
     def _find(self, parcel: Parcel, received: int, gap: int) -> Known | None:
@@ -112,10 +120,10 @@ class Registry:
                 return known
         return None
 
-    def _opened(self, parcel: Parcel, received: int, first: EventIn) -> Known:
+    def _opened(self, parcel: Parcel, received: int, at: int) -> Known:
         self._last_no += 1
         session_id = parcel.session_id or ids.new("s")
-        known = Known(self._last_no, session_id, parcel.visitors[0], first.at, received, parcel.origin)
+        known = Known(self._last_no, session_id, parcel.visitors[0], at, received, parcel.origin)
         row = self._row(known, parcel.origin)
         row.is_new = True
         _enter(row, parcel)

@@ -316,10 +316,10 @@ class Writer(threading.Thread):
             cursor = self._cursor = self._engine.writer(self._number)
             self._deriving = self._engine.writer(self._number)
             progress = cursor.one(sql("events", "progress.read"), into=Progress)
-            while progress.derived_seq < progress.last_seq:
+            while progress.derived_seq < progress.last_seq or progress.waiting:
                 upto = min(progress.derived_seq + SLICE_BLIND, progress.last_seq)
                 derive(cursor, progress.derived_seq, upto, self._rules())
-                progress.derived_seq = upto
+                progress.derived_seq, progress.waiting = upto, 0
             self._groups.clear()
             self._committer = Committer(cursor, self._geo, progress)
             self.committed_seq = self.derived_seq = progress.last_seq

@@ -78,7 +78,7 @@ class Intake:
             parcel = parcels.get(whose)
             if parcel is None:
                 parcel = parcels[whose] = Parcel(
-                    visitors=(whose[0],) if whose[0] else self._anonymous(project, sender),
+                    visitors=(whose[0],) if whose[0] else self.anonymous(project, sender),
                     session_id=whose[1],
                     origin=origin,
                     events=[],
@@ -128,7 +128,7 @@ class Intake:
         event.id = event.id or None
         _check_payload(event)
 
-    def _anonymous(self, project: Project, sender: Sender) -> tuple[str, ...]:
+    def anonymous(self, project: Project, sender: Sender) -> tuple[str, ...]:
         """Stands in where the sender names no visitor."""
         agent = sender.user_agent or ""
         return tuple(anonymous.visitor(salt, project.id, sender.address, agent) for salt in self._salts.usable())

@@ -7,7 +7,7 @@ from litestar import Request, Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from gosight.control import Control, EventSettings, PrivacySettings, Project, SamplingSettings
+from gosight.control import Control, EventSettings, PrivacySettings, Project, ReplaySettings, SamplingSettings
 from gosight.kit.access import PUBLIC
 from gosight.kit.errors import Forbidden, Unauthorized
 from gosight.kit.wire.envelopes import Reply
@@ -20,6 +20,7 @@ class SdkSettings(msgspec.Struct, frozen=True, kw_only=True):
     events: EventSettings
     privacy: PrivacySettings
     sampling: SamplingSettings
+    replay: ReplaySettings
 
 
 class SdkConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +30,9 @@ class SdkConfig(msgspec.Struct, frozen=True, kw_only=True):
     settings: SdkSettings
     session_timeout_minutes: int
     dead_window_ms: int
+    rage_clicks: int
+    rage_window_ms: int
+    rage_radius_px: int
 
 
 @get("/v1/config", sync_to_thread=False, opt=PUBLIC, tags=["Ingest"])
@@ -53,9 +57,14 @@ def _config(project: Project) -> SdkConfig:
     settings = project.settings
     return SdkConfig(
         project=project.id,
-        settings=SdkSettings(events=settings.events, privacy=settings.privacy, sampling=settings.sampling),
+        settings=SdkSettings(
+            events=settings.events, privacy=settings.privacy, sampling=settings.sampling, replay=settings.replay
+        ),
         session_timeout_minutes=settings.session_timeout_minutes,
         dead_window_ms=settings.signals.dead_window_ms,
+        rage_clicks=settings.signals.rage_clicks,
+        rage_window_ms=settings.signals.rage_window_ms,
+        rage_radius_px=settings.signals.rage_radius_px,
     )
 
 

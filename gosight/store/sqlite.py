@@ -1,5 +1,7 @@
-"""gosight.db through apsw: one writer behind a lock, a reader for each thread, every commit on the disk."""
+"""SQLite through apsw, every commit on the disk: gosight.db with a reader for each thread, and the files of replay, of
+which there may be many, with one."""
 
+import errno
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +28,14 @@ pragma synchronous=full;
 pragma foreign_keys=on;
 pragma busy_timeout=5000;
 """
+
+
+_REPLAY_PRAGMAS = f"""{_PRAGMAS}
+pragma mmap_size=0;
+pragma cache_size=-1024;
+"""
+"""Many of these are open at once: 1 MiB of pages for each connection, and nothing mapped into memory."""
+_UNREADABLE = (apsw.IOError, apsw.CorruptError, apsw.NotADBError, apsw.CantOpenError)
 
 
 class Transaction:
@@ -55,11 +65,11 @@ class ControlFile:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        migrate.control(file)
+        migrate.bring(file, "control")
         file.chmod(0o600)
         self._lock = threading.RLock()
-        self._writer = self._open()
-        self._watch = self._open()
+        self._writer = _opened(self._file, _PRAGMAS)
+        self._watch = _opened(self._file, _PRAGMAS)
         self._watch_lock = threading.Lock()
         self._version = 0
         self._look_again = 0.0
@@ -67,26 +77,13 @@ class ControlFile:
         self._readers: list[apsw.Connection] = []
         self._closed = False
 
-    def _open(self) -> apsw.Connection:
-        connection = apsw.Connection(str(self._file))
-        for _ in connection.execute(_PRAGMAS):
-            pass
-        return connection
-
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """One transaction of the only writer: commits at the end, rolls back on any exception."""
-        with self._lock, _our_errors():
-            self._writer.execute("begin immediate")
-            try:
-                yield Transaction(self._writer)
-                self._writer.execute("commit")
-                with self._watch_lock:  # behind whoever is looking now and may have seen the version before
-                    self._look_again = 0.0
-            except BaseException:
-                if self._writer.in_transaction:  # some failures, a full disk among them, have rolled back already
-                    self._writer.execute("rollback")
-                raise
+        with self._lock, _transaction(self._writer) as transaction:
+            yield transaction
+        with self._watch_lock:  # behind whoever is looking now and may have seen the version before
+            self._look_again = 0.0
 
     def all(self, sql: str, params: Params | None = None, *, into: type[T]) -> list[T]:
         return _rows(self._reader(), sql, params, into)
@@ -108,7 +105,7 @@ class ControlFile:
     def _reader(self) -> apsw.Connection:
         connection: apsw.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._open()
+            connection = _opened(self._file, _PRAGMAS)
             self._local.connection = connection
             with self._lock:
                 self._readers.append(connection)
@@ -122,16 +119,79 @@ class ControlFile:
                     connection.close()
 
 
+class ReplayFile:
+    """One month of a project's recordings. Written to by one thread; readers take turns."""
+
+    def __init__(self, file: Path, *, is_new: bool) -> None:
+        """`is_new` to this process: it may be missing, or of an older version."""
+        if is_new:
+            migrate.bring(file, "replay")
+            file.chmod(0o600)
+        self._writer = _opened(file, _REPLAY_PRAGMAS)
+        self._reader = _opened(file, _REPLAY_PRAGMAS)
+        self._reading = threading.Lock()
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """One transaction: commits at the end, rolls back on any exception."""
+        with _transaction(self._writer) as transaction:
+            yield transaction
+
+    def all(self, sql: str, params: Params | None = None, *, into: type[T]) -> list[T]:
+        with self._reading, _our_errors():
+            return _rows(self._reader, sql, params, into)
+
+    def shrink(self, pages: int) -> bool:
+        """Give the disk back at most so many pages that nothing stands on; False where none is left."""
+        with _our_errors():
+            for _ in self._writer.execute(f"pragma incremental_vacuum({pages})"):
+                pass
+            return any(left > 0 for (left,) in self._writer.execute("pragma freelist_count"))
+
+    def close(self) -> None:
+        with self._reading:
+            self._reader.close()
+        self._writer.close()
+
+
+def _opened(file: Path, pragmas: str) -> apsw.Connection:
+    with _our_errors():
+        connection = apsw.Connection(str(file))
+        for _ in connection.execute(pragmas):
+            pass
+        return connection
+
+
 @contextmanager
-def _our_errors() -> Iterator[None]:
+def _transaction(connection: apsw.Connection) -> Iterator[Transaction]:
+    with _our_errors(connection):
+        connection.execute("begin immediate")
+        try:
+            yield Transaction(connection)
+            connection.execute("commit")
+        except BaseException:
+            if connection.in_transaction:  # some failures, a full disk among them, have rolled back already
+                connection.execute("rollback")
+            raise
+
+
+@contextmanager
+def _our_errors(connection: apsw.Connection | None = None) -> Iterator[None]:
     try:
         yield
     except apsw.FullError as error:
-        raise DiskFull(
-            "the disk is full: nothing was changed; free some space and try again", cause=str(error)
-        ) from None
+        raise _disk_full(error) from None
     except apsw.BusyError as error:
         raise Unavailable("the database is busy; try again", cause=str(error), retry_after=1) from None
+    except _UNREADABLE as error:
+        if connection is not None and connection.system_errno in (errno.EDQUOT, errno.EFBIG):
+            raise _disk_full(error) from None
+        raise Unavailable("a data file could not be read or written", cause=str(error), retry_after=5) from None
+
+
+def _disk_full(error: apsw.Error) -> DiskFull:
+    text = "the disk is full: nothing was changed; free some space and try again"
+    return DiskFull(text, cause=str(error))
 
 
 def _plain(params: Params | None) -> dict[str, Value]:

@@ -3,6 +3,8 @@
 import msgspec
 
 from gosight.analytics.heatmaps import STEPS, Band, Clicked, Element, Heatmap, Spot
+from gosight.kit.clock import iso_of
+from gosight.replay import SeenPage
 
 
 class Viewport(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,3 +134,29 @@ def _band(band: Band) -> AttentionBand:
 
 def clicked_page(page: Clicked) -> ClickedPage:
     return ClickedPage(path=page.path, clicks=page.clicks)
+
+
+class SeenPageItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A full snapshot (rrweb type 2): the event at `position` of this chunk. Sizes of the viewport in CSS pixels."""
+
+    session_id: str
+    index: int
+    position: int
+    timestamp: str
+    path: str
+    width: int
+    height: int
+    device_type: str | None
+
+
+def seen_page(page: SeenPage) -> SeenPageItem:
+    return SeenPageItem(
+        session_id=page.session_id,
+        index=page.index,
+        position=page.position,
+        timestamp=iso_of(page.taken_at),
+        path=page.path,
+        width=page.width,
+        height=page.height,
+        device_type=page.device_type,
+    )

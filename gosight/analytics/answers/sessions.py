@@ -90,7 +90,7 @@ def session_item(row: SessionRow, *, personal: bool) -> SessionItem:
         has_dead_click=row.dead_click_count > 0,
         has_error_click=row.error_click_count > 0,
         has_thrashed_cursor=row.thrashed_cursor_count > 0,
-        has_replay=False,
+        has_replay=row.has_replay,
         is_frustrated=_is_frustrated(row),
         is_bot=row.is_bot,
         device=Device(
@@ -188,7 +188,7 @@ def session_detail(detail: Detail, *, personal: bool) -> SessionDetail:
         entry_url=facts.entry_url,
         exit_url=facts.exit_url,
         page_count=facts.page_count,
-        has_replay=False,
+        has_replay=facts.has_replay,
         is_bot=facts.is_bot,
         is_frustrated=_is_frustrated(facts),
         source=facts.source,

@@ -6,14 +6,16 @@ from litestar.params import FromQuery
 
 from gosight.analytics import asked, heatmaps
 from gosight.analytics.answers import heatmaps as answers
-from gosight.analytics.answers.heatmaps import ClickedPage, PageHeatmap
+from gosight.analytics.answers.heatmaps import ClickedPage, PageHeatmap, SeenPageItem
 from gosight.analytics.asked import Page
 from gosight.analytics.model import Filters, HeatmapKind, Range
 from gosight.analytics.routes.figures import PROJECT
+from gosight.control import Access
 from gosight.events import EventFile
 from gosight.kit.access import Permission, needs
 from gosight.kit.errors import BadRequest
 from gosight.kit.wire.envelopes import ListReply, Reply, meta
+from gosight.replay import Replays
 
 USUAL = (HeatmapKind.click, HeatmapKind.scroll, HeatmapKind.attention)
 """Maps of an answer where none is named: the contract's."""
@@ -48,8 +50,36 @@ def list_clicked_pages(
     return ListReply(data=[answers.clicked_page(row) for row in rows], meta=meta(paging.page, paging.per_page, total))
 
 
+@get(f"{PROJECT}/heatmaps/page", dependencies=asked.RANGE, opt=needs(Permission.replay_read), sync_to_thread=True)
+def show_seen_page(
+    access: NamedDependency[Access],
+    recordings: NamedDependency[Replays],
+    during: NamedDependency[Range],
+    only: NamedDependency[Filters],
+    min_width: FromQuery[int | None] = None,
+    max_width: FromQuery[int | None] = None,
+) -> Reply[SeenPageItem | None]:
+    """Where the page is as a visitor saw it last in the range: a full snapshot in a replay; null where nobody was
+    recorded there. Widths of the viewport in CSS pixels, inclusive."""
+    if only.path is None:
+        raise BadRequest("path: is required; a page such as /pricing", details={"field": "path"})
+    found = recordings.latest_page(
+        access.project.number,
+        only.path,
+        since=during.since,
+        until=during.until,
+        device_type=only.device_type,
+        min_width=min_width,
+        max_width=max_width,
+    )
+    return Reply(data=answers.seen_page(found) if found is not None else None)
+
+
 ROUTES = [
     Router(
-        "/", route_handlers=[show_heatmap, list_clicked_pages], tags=["Heatmaps"], opt=needs(Permission.analytics_read)
+        "/",
+        route_handlers=[show_heatmap, list_clicked_pages, show_seen_page],
+        tags=["Heatmaps"],
+        opt=needs(Permission.analytics_read),
     )
 ]

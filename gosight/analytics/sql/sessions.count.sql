@@ -13,6 +13,6 @@ where
   and ($is_frustrated is null or $is_frustrated = (
     rage_click_count > 0 or dead_click_count > 0 or error_click_count > 0 or thrashed_cursor_count > 0
   ))
-  and ($has_replay is null or not $has_replay) -- no session has one yet
+  and ($has_replay is null or coalesce(has_replay, false) = $has_replay)
   and ($min_duration_ms is null or duration_ms >= $min_duration_ms)
   and ($max_duration_ms is null or duration_ms <= $max_duration_ms)

@@ -810,6 +810,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/heatmaps/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show seen page
+         * @description Where the page is as a visitor saw it last in the range: a full snapshot in a replay; null where nobody was
+         *     recorded there. Widths of the viewport in CSS pixels, inclusive.
+         *
+         *     Needs the permission `replay.read`.
+         */
+        get: operations["ApiV1ProjectsHeatmapsPageShowSeenPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sessions/{session_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show replay
+         * @description A session's replay: where its chunks are, and what happened meanwhile. Where there is none, `status` says why.
+         *
+         *     Needs the permission `replay.read`.
+         */
+        get: operations["ApiV1ProjectsSessionsSessionIdReplayShowReplay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sessions/{session_id}/replay/chunks/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch chunk
+         * @description One chunk as it came, an array of rrweb events; always gzipped (`Content-Encoding: gzip`).
+         *
+         *     Needs the permission `replay.read`.
+         */
+        get: operations["ApiV1ProjectsSessionsSessionIdReplayChunksIndexFetchChunk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/sourcemaps": {
         parameters: {
             query?: never;
@@ -1572,6 +1639,53 @@ export interface components {
         RemovedMaps: {
             removed: number;
         };
+        /** ReplayChunk */
+        ReplayChunk: {
+            index: number;
+            timestamp_start: string;
+            timestamp_end: string;
+            url: string;
+        };
+        /** ReplayMark */
+        ReplayMark: {
+            timestamp: string;
+            type: string;
+            label: string;
+            event_id: string | null;
+            url: string | null;
+            error_id?: string | null;
+        };
+        /**
+         * ReplaySettings
+         * @default {
+         *       "mode": "share",
+         *       "triggerEvents": [],
+         *       "console": true,
+         *       "network": true,
+         *       "keepQueryOf": []
+         *     }
+         */
+        ReplaySettings: {
+            /**
+             * @default share
+             * @enum {string}
+             */
+            mode: "always" | "share" | "trouble";
+            /** @default [] */
+            triggerEvents: (string | unknown)[];
+            /** @default true */
+            console: boolean;
+            /** @default true */
+            network: boolean;
+            /** @default [] */
+            keepQueryOf: (string | unknown)[];
+        };
+        /**
+         * ReplayStatus
+         * @description Is there a replay, and why not.
+         * @enum {string}
+         */
+        ReplayStatus: "available" | "not_sampled" | "disabled" | "disk_full" | "expired";
         /** Reply[ErrorDetail] */
         "Reply_gosight.analytics.answers.errors.ErrorDetail_": {
             /** @default true */
@@ -1589,6 +1703,12 @@ export interface components {
             /** @default true */
             success: boolean;
             data: components["schemas"]["PageHeatmap"];
+        };
+        /** Reply[UnionType[SeenPageItem, NoneType]] */
+        "Reply_gosight.analytics.answers.heatmaps.SeenPageItem_None_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["SeenPageItem"] | null;
         };
         /** Reply[InsightItem] */
         "Reply_gosight.analytics.answers.insights.InsightItem_": {
@@ -1613,6 +1733,12 @@ export interface components {
             /** @default true */
             success: boolean;
             data: components["schemas"]["Overview"];
+        };
+        /** Reply[SessionReplay] */
+        "Reply_gosight.analytics.answers.replays.SessionReplay_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["SessionReplay"];
         };
         /** Reply[SessionDetail] */
         "Reply_gosight.analytics.answers.sessions.SessionDetail_": {
@@ -1772,13 +1898,13 @@ export interface components {
          * SamplingSettings
          * @default {
          *       "sessionSampleRate": 100,
-         *       "replaySampleRate": 0
+         *       "replaySampleRate": 100
          *     }
          */
         SamplingSettings: {
             /** @default 100 */
             sessionSampleRate: number;
-            /** @default 0 */
+            /** @default 100 */
             replaySampleRate: number;
         };
         /** ScrollDepth */
@@ -1792,12 +1918,27 @@ export interface components {
             settings: components["schemas"]["SdkSettings"];
             session_timeout_minutes: number;
             dead_window_ms: number;
+            rage_clicks: number;
+            rage_window_ms: number;
+            rage_radius_px: number;
         };
         /** SdkSettings */
         SdkSettings: {
             events: components["schemas"]["EventSettings"];
             privacy: components["schemas"]["PrivacySettings"];
             sampling: components["schemas"]["SamplingSettings"];
+            replay: components["schemas"]["ReplaySettings"];
+        };
+        /** SeenPageItem */
+        SeenPageItem: {
+            session_id: string;
+            index: number;
+            position: number;
+            timestamp: string;
+            path: string;
+            width: number;
+            height: number;
+            device_type: string | null;
         };
         /** SessionDetail */
         SessionDetail: {
@@ -1855,6 +1996,17 @@ export interface components {
             device: components["schemas"]["analytics_answers_sessions_Device"];
             location: components["schemas"]["Location"];
         };
+        /** SessionReplay */
+        SessionReplay: {
+            session_id: string;
+            visitor_id: string;
+            status: components["schemas"]["ReplayStatus"];
+            is_live: boolean;
+            duration_ms: number;
+            started_at: string;
+            chunks: components["schemas"]["ReplayChunk"][];
+            events_timeline: components["schemas"]["ReplayMark"][];
+        };
         /** SessionStats */
         SessionStats: {
             event_count: number;
@@ -1879,6 +2031,7 @@ export interface components {
             events?: components["schemas"]["EventSettings"];
             privacy?: components["schemas"]["PrivacySettings"];
             sampling?: components["schemas"]["SamplingSettings"];
+            replay?: components["schemas"]["ReplaySettings"];
             signals?: components["schemas"]["SignalSettings"];
         };
         /** SignalItem */
@@ -3731,6 +3884,119 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListReply_gosight.analytics.answers.heatmaps.ClickedPage_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsHeatmapsPageShowSeenPage: {
+        parameters: {
+            query?: {
+                start_date?: string | null;
+                end_date?: string | null;
+                timezone?: string | null;
+                path?: string | null;
+                referrer?: string | null;
+                country?: string | null;
+                browser?: string | null;
+                os?: string | null;
+                device_type?: string | null;
+                utm_source?: string | null;
+                utm_medium?: string | null;
+                utm_campaign?: string | null;
+                user_id?: string | null;
+                bots?: boolean | null;
+                min_width?: number | null;
+                max_width?: number | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.heatmaps.SeenPageItem_None_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsSessionsSessionIdReplayShowReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.analytics.answers.replays.SessionReplay_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsSessionsSessionIdReplayChunksIndexFetchChunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                index: number;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description What went wrong, and what was expected. */

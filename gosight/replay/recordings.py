@@ -1,0 +1,107 @@
+"""From a checked recording to the disk: first the chunk, then what its session has to know of it."""
+
+import asyncio
+from collections.abc import Callable
+
+import msgspec
+
+from gosight.control import Project
+from gosight.events import EventFiles, Origin, Outcome, Parcel, Recorded, Submission, read_agent, truncate
+from gosight.kit.clock import MINUTE, Clock
+from gosight.kit.errors import GoSightError
+from gosight.replay.model import Chunk
+from gosight.replay.recording import Recording, clamped
+from gosight.replay.replays import Replays
+
+SIZE = 500
+"""Bytes that such a submission takes while it waits, about."""
+Anonymous = Callable[[Project, str, str | None], tuple[str, ...]]
+"""Who a visitor without an id is: by project, address and user agent."""
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request says of a chunk. `by_operator`: its times may lie anywhere."""
+
+    session_id: str
+    index: int
+    visitor_id: str | None
+    address: str
+    user_agent: str | None
+    by_operator: bool = False
+
+
+class Recordings:
+    """Lives on the event loop; knows no HTTP."""
+
+    def __init__(self, files: EventFiles, replays: Replays, anonymous: Anonymous, clock: Clock) -> None:
+        self._files = files
+        self._replays = replays
+        self._anonymous = anonymous
+        self._clock = clock
+
+    async def store(self, project: Project, sent: Sent, recording: Recording) -> int:
+        """Wait until a chunk is on the disk and its session knows of it; answers how many events it has.
+
+        What was there already is told once more: its sender may not have heard of it because we ended in between."""
+        chunk = _chunk(sent, recording, self._clock())
+        events = await asyncio.wrap_future(self._replays.put(project.number, chunk))
+        await self._tell_session(project, sent, chunk)
+        return events
+
+    async def _tell_session(self, project: Project, sent: Sent, chunk: Chunk) -> None:
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Outcome | GoSightError] = loop.create_future()
+
+        def settle(outcome: Outcome | GoSightError) -> None:
+            if not done.done():
+                done.set_result(outcome)
+
+        submission = Submission(
+            parcels=[],
+            recorded=(self._recorded(project, sent, chunk),),
+            received=chunk.received_at,
+            batch_hash=None,
+            size=SIZE,
+            session_gap=project.settings.session_timeout_minutes * MINUTE,
+            tell=lambda outcome: _soon(loop, settle, outcome),
+        )
+        while not self._files.submit(project.number, submission):
+            await asyncio.to_thread(self._files.open, project.number)
+        outcome = await done
+        if isinstance(outcome, GoSightError):
+            raise outcome
+
+    def _recorded(self, project: Project, sent: Sent, chunk: Chunk) -> Recorded:
+        known = (sent.visitor_id,) if sent.visitor_id else self._anonymous(project, sent.address, sent.user_agent)
+        anonymise = project.settings.privacy.anonymizeIp
+        origin = Origin(
+            ip=truncate(sent.address) if anonymise else sent.address,
+            user_agent=sent.user_agent,
+            allowed_domains=project.allowed_domains,
+        )
+        parcel = Parcel(visitors=known, session_id=sent.session_id, origin=origin, events=[])
+        return Recorded(parcel=parcel, index=chunk.index, starts_at=chunk.starts_at, ends_at=chunk.ends_at)
+
+
+def _soon(loop: asyncio.AbstractEventLoop, call: Callable[..., None], outcome: object) -> None:
+    """On a writer's thread. Where the loop has ended there is nobody left to tell."""
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(call, outcome)
+
+
+def _chunk(sent: Sent, recording: Recording, received: int) -> Chunk:
+    def at(moment: int) -> int:
+        return moment if sent.by_operator else clamped(moment, received)
+
+    starts_at, ends_at = at(recording.starts_at), at(recording.ends_at)
+    return Chunk(
+        session_id=sent.session_id,
+        index=sent.index,
+        starts_at=starts_at,
+        ends_at=max(starts_at, ends_at),
+        events=recording.events,
+        received_at=received,
+        body=recording.body,
+        snapshots=tuple(msgspec.structs.replace(one, taken_at=at(one.taken_at)) for one in recording.snapshots),
+        device_type=read_agent(sent.user_agent).device_type,
+    )

@@ -1,0 +1,1 @@
+insert into bodies (body) values ($body)

@@ -1,0 +1,1 @@
+delete from chunks where session = $session

@@ -1,0 +1,1 @@
+insert into replay_outages values ($now, $now) on conflict do nothing
