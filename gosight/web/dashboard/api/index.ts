@@ -47,6 +47,7 @@ export const questions = {
     ask(`${PROJECT}/errors`, { project }, { ...query, error_id, grouped: false }) as Ask<Occurrence[]>,
   error: (project: string, error_id: string, query: Narrowed) =>
     ask(`${PROJECT}/errors/{error_id}`, { project, error_id }, query),
+  sourcemap: (project: string, map_id: string) => ask(`${PROJECT}/sourcemaps/{map_id}`, { project, map_id }),
   visitor: (project: string, visitor_id: string) => ask(`${PROJECT}/visitors/{visitor_id}`, { project, visitor_id }),
   timeline: (project: string, visitor_id: string, query: Narrowed) =>
     ask(`${PROJECT}/visitors/{visitor_id}/timeline`, { project, visitor_id }, query),

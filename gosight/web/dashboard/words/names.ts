@@ -65,6 +65,7 @@ const needs: Partial<Record<Permission, string>> = {
   "members.write": "Owners and admins can invite, change and remove members.",
   "errors.write": "Your role cannot resolve or ignore errors.",
   "replay.read": "Your role cannot watch replays.",
+  "sourcemaps.read": "Members see the original lines, where source maps were uploaded.",
   "personal.read": "Your role cannot see what single people did.",
 };
 
