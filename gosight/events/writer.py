@@ -315,15 +315,19 @@ class Writer(threading.Thread):
         with self._derivation:
             cursor = self._cursor = self._engine.writer(self._number)
             self._deriving = self._engine.writer(self._number)
-            progress = cursor.one(sql("events", "progress.read"), into=Progress)
+            progress = self._progress(cursor)
             while progress.derived_seq < progress.last_seq or progress.waiting:
                 upto = min(progress.derived_seq + SLICE_BLIND, progress.last_seq)
                 derive(cursor, progress.derived_seq, upto, self._rules())
-                progress.derived_seq, progress.waiting = upto, 0
+                progress = self._progress(cursor)  # sessions that waited beside events have numbers, too
             self._groups.clear()
             self._committer = Committer(cursor, self._geo, progress)
             self.committed_seq = self.derived_seq = progress.last_seq
             self._backlog = occurrences.backlog(cursor)
+
+    @staticmethod
+    def _progress(cursor: Cursor) -> Progress:
+        return cursor.one(sql("events", "progress.read"), into=Progress)
 
     def _opened(self) -> Committer:
         if self._committer is None:
