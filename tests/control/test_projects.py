@@ -91,7 +91,8 @@ def test_its_settings_are_the_contracts(owner: Person) -> None:
             "respectDoNotTrack": False,
             "respectGpc": True,
         },
-        "sampling": {"sessionSampleRate": 100, "replaySampleRate": 0},
+        "sampling": {"sessionSampleRate": 100, "replaySampleRate": 100},
+        "replay": {"mode": "share", "triggerEvents": [], "console": True, "network": True, "keepQueryOf": []},
         "signals": {
             "rage_clicks": 5,
             "rage_window_ms": 2000,

@@ -19,6 +19,8 @@ export type Project = Omit<Schemas["ProjectDetail"], "settings"> & { settings: S
 export type ProjectItem = Schemas["ProjectItem"];
 export type Settings = Whole<Schemas["Settings"]>;
 export type CollectedKind = keyof Schemas["EventSettings"];
+/** The description has no word for a text with a bounded length. */
+export type ReplaySettings = Settings["replay"] & { triggerEvents: string[]; keepQueryOf: string[] };
 export type Thresholds = Schemas["SignalSettings"];
 export type FirstEvent = Schemas["FirstEvent"];
 export type Key = Schemas["KeyItem"];
