@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from gosight.app import build
-from gosight.cli.terminal import Commands, Refused, answer, config, control
+from gosight.cli.terminal import Commands, Refused, answer, config, control, sourcemaps
 from gosight.config import Config
 from gosight.control import Project, keys, projects
 from gosight.kit.clock import system_clock
 from gosight.kit.errors import NotFound
 from gosight.ops import lock
-from gosight.ops.demo import Delivered, Visit, deliver, traffic
+from gosight.ops.demo import Delivered, Visit, care, deliver, traffic
 from gosight.store.folder import prepared
 from gosight.store.sqlite import ControlFile
 
@@ -39,6 +39,9 @@ def run(args: Namespace) -> int:
     settings = config(args)
     with control(args) as file:
         project = _project(file)
+        fresh = not care.is_cared_for(file, project.number)
+        if fresh:
+            care.decide(file, project.number, care.BEFORE, system_clock())
     visits = traffic(args.seed, args.days, args.events, datetime.now(UTC))
     bar = _Bar(args.events)
     running = lock.holder(prepared(settings.data_dir))
@@ -48,6 +51,10 @@ def run(args: Namespace) -> int:
     else:
         done = _straight(settings, project, visits, bar)
     bar.end()
+    if fresh:
+        with control(args) as file:
+            care.decide(file, project.number, care.AFTER, system_clock())
+            care.upload_maps(sourcemaps(args, file), project.number, system_clock(), args.days)
     before = done.events - done.stored if done.stored is not None else 0
     already = f" ({before} were there before)" if before else ""
     text = f"{done.events} events of {args.days} days are in the project {PROJECT}{already}."

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gosight.analytics import Sourcemap, Sourcemaps
-from gosight.cli.terminal import Commands, Refused, answer, config, control
+from gosight.cli.terminal import Commands, Refused, answer, control, sourcemaps
 from gosight.control import projects
-from gosight.kit.clock import system_clock
 from gosight.kit.errors import GoSightError
-from gosight.store.folder import prepared
 
 _PIECE = 256 * 1024
 _ENDS = (".map", ".map.gz")
@@ -32,18 +30,11 @@ def add(commands: Commands, common: ArgumentParser) -> None:
 
 def upload_maps(args: Namespace) -> int:
     found = list(_found(args.files, args.url_prefix))
-    settings = config(args)
     kept: list[Sourcemap] = []
     failed: list[str] = []
     with control(args) as file:
         project = projects.by_ref(file, args.project)
-        maps = Sourcemaps(
-            file,
-            prepared(settings.data_dir),
-            system_clock,
-            most_bytes=settings.sourcemaps_bytes,
-            least_free=settings.storage.events_min_free_bytes,
-        )
+        maps = sourcemaps(args, file)
         for path, minified in found:
             try:
                 kept.append(_keep(maps, project.number, args.release, path, minified))

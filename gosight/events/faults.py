@@ -131,6 +131,7 @@ _SAME = [
     ),
     _same("ReferenceError", r"Cannot access .{0,300}? before init|can't access lexical |Cannot access uninit", "early"),
     _same("RangeError InternalError", r"Maximum call stack size exceeded|too much recursion", "too much recursion"),
+    _same("RangeError", r"[Ii]nvalid array length|Array size is not a small|Length out of range", "array length"),
     _same("SyntaxError", r"JSON\.parse: |JSON Parse error: |Unexpected end of JSON input", "no JSON"),
     _same("SyntaxError", r"[A-Z][a-z]{2,12} .{0,400}?\b(?:in|is not valid|after) JSON\b", "no JSON"),
     _same("Error", r"ResizeObserver loop", "ResizeObserver loop"),

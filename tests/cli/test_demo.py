@@ -41,6 +41,23 @@ def test_without_a_server_it_fills_the_files_once(tmp_path: Path) -> None:
         assert len(charts["top_pages"]) == 10
 
 
+def test_its_errors_are_cared_for_once(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    assert gosight("demo", "--days", "14", "--events", "20000", folder=folder).code == 0
+    with running(folder) as server:
+        site = reader(server)
+        found = site.read("/errors?start_date=2020-01-01").data
+        assert {one["status"] for one in found} == {"open", "resolved", "ignored"}
+        (again,) = [one for one in found if one["is_regression"]]
+        assert (again["status"], again["error_type"]) == ("open", "Error")
+        assert len(max(found, key=lambda one: one["count"])["browsers"]) > 2
+        detail = site.read(f"/errors/{again['id']}").data
+        assert all(frame["sourcemap"] for frame in detail["frames"])
+        assert gosight("demo", "--days", "14", "--events", "20000", folder=folder).code == 0
+        after = {one["id"]: one["status"] for one in site.read("/errors?start_date=2020-01-01").data}
+        assert after == {one["id"]: one["status"] for one in found}
+
+
 @pytest.mark.parametrize("limit", ["0", "10"], ids=["without a limit", "with a limit of 10 events a minute"])
 def test_beside_a_server_its_visits_come_from_everywhere(tmp_path: Path, limit: str) -> None:
     with running(tmp_path / "data", limits__events_per_minute=limit) as server:

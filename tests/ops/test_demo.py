@@ -8,10 +8,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from gosight.events import agents, urls
+from gosight.analytics.sourcemap import look_through
+from gosight.events import agents, faults, frames, urls
 from gosight.events.observations import observe
 from gosight.events.signals import detect
 from gosight.ops.demo import Visit, traffic
+from gosight.ops.demo.faults import FAULTS
+from gosight.ops.demo.sources import BUNDLES, release_at, releases, source_map
 
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 DAYS, EVENTS = 30, 30_000
@@ -150,3 +153,32 @@ def test_weekends_and_nights_are_quieter(people: list[Visit]) -> None:
     )
     assert weekend < workday
     assert sum(start.hour in (3, 4, 5) for start in starts) < sum(start.hour in (14, 15, 16) for start in starts)
+
+
+def test_faults_are_the_same_in_all_browsers_and_releases(people: list[Visit]) -> None:
+    groups: dict[int, set[str]] = {}
+    releases, browsers = set(), set()
+    for visit in people:
+        for event in visit.batch.events:
+            if event.type == "js_error":
+                found = faults.fault(msgspec.json.encode(event.payload).decode())
+                groups.setdefault(found.group, set()).add(found.error_type)
+                releases.add(found.release)
+                browsers.add(agents.read(visit.user_agent).browser)
+                assert frames(str(event.payload["stack"]))
+    assert len(groups) == len(FAULTS)
+    assert len(releases) >= 4
+    assert browsers >= {"Chrome", "Safari", "Firefox"}
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_its_source_maps_are_maps(bundle: str) -> None:
+    facts = look_through(source_map(bundle, "2026.11.24"))
+    assert (facts.source_count, facts.has_content) == (len(BUNDLES[bundle]), True)
+
+
+def test_a_release_comes_out_every_tuesday() -> None:
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    days = [release_at(int((noon + timedelta(days=n)).timestamp() * 1_000)) for n in range(4)]
+    assert days == ["2026.11.17", "2026.11.17", "2026.11.24", "2026.11.24"]
+    assert releases(int(noon.timestamp() * 1_000), 14, 6) == ["2026.10.27", "2026.11.03", "2026.11.10", "2026.11.17"]

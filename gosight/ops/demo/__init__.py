@@ -4,10 +4,10 @@
 stored or sent here.
 """
 
-from gosight.ops.demo import deliver
+from gosight.ops.demo import care, deliver
 from gosight.ops.demo.deliver import Delivered
 from gosight.ops.demo.script import Event
 from gosight.ops.demo.traffic import traffic
 from gosight.ops.demo.visits import Batch, Visit
 
-__all__ = ["Batch", "Delivered", "Event", "Visit", "deliver", "traffic"]
+__all__ = ["Batch", "Delivered", "Event", "Visit", "care", "deliver", "traffic"]

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from gosight.ops.demo import world
+from gosight.ops.demo import faults
 from gosight.ops.demo.people import Person
 from gosight.ops.demo.script import Script
 
@@ -11,7 +11,7 @@ def strike(random: Random, script: Script, who: Person, path: str) -> None:
     """Now and then something goes wrong on a page; the checkout in Safari is where most of it does."""
     safari = "Version/" in who.user_agent
     if path == "/checkout" and random.random() < (0.30 if safari else 0.08):
-        _error_click(random, script, "#pay")
+        _error_click(random, script, who, "#pay")
     if path == "/cart" and random.random() < 0.14:
         _rage(random, script, "#apply-coupon", "Apply")
     if path == "/pricing" and random.random() < 0.06:
@@ -23,24 +23,13 @@ def strike(random: Random, script: Script, who: Person, path: str) -> None:
     if path in ("/docs/api", "/app") and who.kind == "desktop" and random.random() < 0.04:
         _thrash(random, script)
     if random.random() < 0.015:
-        _error(random, script, random.randint(500, 20_000))
+        faults.occur(random, script, who, random.randint(500, 20_000))
 
 
-def _error(random: Random, script: Script, after_ms: int) -> None:
-    _, kind, message, file, line, column, functions = random.choices(
-        world.ERRORS, [weight for weight, *_ in world.ERRORS]
-    )[0]
-    stack = "\n".join(
-        [f"{kind}: {message}", *(f"    at {name} ({world.SITE}{file}:{line}:{column})" for name in functions)]
-    )
-    details = {"message": message, "error_type": kind, "filename": world.SITE + file, "lineno": line, "colno": column}
-    script.add("js_error", {**details, "stack": stack}, after_ms)
-
-
-def _error_click(random: Random, script: Script, selector: str) -> None:
+def _error_click(random: Random, script: Script, who: Person, selector: str) -> None:
     at = random.randint(8_000, 30_000)
     script.click("button", "Pay now", selector, None, at)
-    _error(random, script, at + random.randint(30, 700))
+    faults.occur(random, script, who, at + random.randint(30, 700))
 
 
 def _rage(random: Random, script: Script, selector: str, text: str) -> None:

@@ -272,36 +272,3 @@ LAST_NAMES = (
     "Alvarez Becker Costa Dubois Evans Fischer Garcia Haas Ito Jansen Kim Larsen Moreau Nguyen Olsen Patel Rossi"
 )
 COMPANIES = "Acme Brightside Cobalt Drift Elmwood Foxglove Granite Harbor Indigo Juniper"
-
-ERRORS = (
-    (
-        50,
-        "TypeError",
-        "Cannot read properties of undefined (reading 'price')",
-        "/assets/cart.8f3a.js",
-        212,
-        18,
-        ("cartTotal", "renderCart", "update"),
-    ),
-    (
-        25,
-        "TypeError",
-        "undefined is not an object (evaluating 'e.target.closest')",
-        "/assets/app.41bc.js",
-        88,
-        31,
-        ("onTap",),
-    ),
-    (15, "NetworkError", "Failed to fetch", "/assets/api.77d0.js", 41, 9, ("request", "loadBoards")),
-    (
-        6,
-        "SyntaxError",
-        "Unexpected token '<', \"<!DOCTYPE \"... is not valid JSON",
-        "/assets/api.77d0.js",
-        57,
-        22,
-        ("parse",),
-    ),
-    (4, "ReferenceError", "gtag is not defined", "/assets/marketing.02aa.js", 5, 1, ("track",)),
-)
-"""Weight, kind, message, file, line, column, functions on the stack."""
