@@ -110,9 +110,9 @@ class _Height(msgspec.Struct, frozen=True):
     page_height: int | None
 
 
-class _Cell(msgspec.Struct, frozen=True):
+class _Part(msgspec.Struct, frozen=True):
     kind: str
-    selector: str | None
+    selector: str
     tag: str | None
     text: str | None
     x: float | None
@@ -147,7 +147,8 @@ def read(file: EventFile, during: Range, only: Filters, path: str, kinds: Sequen
         asked = chosen | {"path": path}
         _size(cursor, asked, found)
         if HeatmapKind.click in kinds:
-            found.spots, found.elements = _clicks(cursor, asked)
+            found.spots = cursor.all(sql("analytics", "heatmaps.spots"), asked | {"spots": SPOTS}, into=Spot)
+            found.elements = _elements(cursor, asked)
         if HeatmapKind.scroll in kinds:
             found.scroll_sessions, found.scrolled = _scrolled(cursor, asked)
         if HeatmapKind.attention in kinds:
@@ -179,8 +180,11 @@ def _chosen(cursor: Cursor, during: Range, only: Filters) -> dict[str, object] |
 
 
 def _size(cursor: Cursor, asked: dict[str, object], found: Heatmap) -> None:
-    visits = cursor.one(sql("analytics", "heatmaps.visits"), asked, into=_Visits)
+    viewing = {name: value for name, value in asked.items() if name not in ("first", "last")}
+    visits = cursor.one(sql("analytics", "heatmaps.visits"), viewing, into=_Visits)
     extent = cursor.one(sql("analytics", "heatmaps.extent"), asked, into=_Extent)
+    if extent.clicks and not visits.sessions:
+        visits = cursor.one(sql("analytics", "heatmaps.clickers"), asked, into=_Visits)
     found.sessions, found.width, found.height = visits.sessions, visits.width, visits.height
     found.clicks, found.page_height = extent.clicks, extent.page_height
     if found.page_height is None:
@@ -188,34 +192,28 @@ def _size(cursor: Cursor, asked: dict[str, object], found: Heatmap) -> None:
         found.page_height = cursor.one(sql("analytics", "heatmaps.height"), only, into=_Height).page_height
 
 
-def _clicks(cursor: Cursor, asked: dict[str, object]) -> tuple[list[Spot], list[Element]]:
+def _elements(cursor: Cursor, asked: dict[str, object]) -> list[Element]:
     signals = cursor.all(sql("analytics", "heatmaps.signals"), asked | {"most": ELEMENTS}, into=_Trouble)
     trouble = {row.selector: row for row in signals}
-    shown = {"spots": SPOTS, "elements": ELEMENTS, "named": list(trouble)}
-    spots: list[Spot] = []
-    elements: list[_Cell] = []
-    offsets: dict[str | None, list[Offset]] = {}
-    for cell in cursor.all(sql("analytics", "heatmaps.clicks"), asked | shown, into=_Cell):
-        if cell.kind == "element":
-            elements.append(cell)
-        elif cell.x is not None and cell.y is not None:
-            if cell.kind == "spot":
-                spots.append(Spot(cell.x, cell.y, cell.times, cell.selector))
-            else:
-                offsets.setdefault(cell.selector, []).append(Offset(cell.x, cell.y, cell.times))
-    return spots, [_element(cell, trouble, offsets.get(cell.selector, [])) for cell in elements]
+    named = {"elements": ELEMENTS, "named": list(trouble)}
+    elements: list[_Part] = []
+    offsets: dict[str, list[Offset]] = {}
+    for part in cursor.all(sql("analytics", "heatmaps.elements"), asked | named, into=_Part):
+        if part.kind == "element":
+            elements.append(part)
+        elif part.x is not None and part.y is not None:
+            offsets.setdefault(part.selector, []).append(Offset(part.x, part.y, part.times))
+    return [_element(part, trouble.get(part.selector), offsets.get(part.selector, [])) for part in elements]
 
 
-def _element(cell: _Cell, trouble: dict[str, _Trouble], offsets: list[Offset]) -> Element:
-    selector = cell.selector or ""
-    signals = trouble.get(selector)
+def _element(part: _Part, signals: _Trouble | None, offsets: list[Offset]) -> Element:
     return Element(
-        selector=selector,
-        tag=cell.tag,
-        text=cell.text,
-        x=cell.x,
-        y=cell.y,
-        times=cell.times,
+        selector=part.selector,
+        tag=part.tag,
+        text=part.text,
+        x=part.x,
+        y=part.y,
+        times=part.times,
         rage_clicks=signals.rage_clicks if signals else 0,
         dead_clicks=signals.dead_clicks if signals else 0,
         offsets=offsets,

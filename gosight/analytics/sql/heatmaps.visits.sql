@@ -1,14 +1,7 @@
--- Sessions that saw a page, and their typical window: the median of each side, null where nobody told.
+-- Sessions that viewed a page, and their typical window: the median of each side, null where nobody told.
 select
   count(*) as sessions, quantile_disc(try_cast(split_part(viewport, 'x', 1) as integer), 0.5) as width,
   quantile_disc(try_cast(split_part(viewport, 'x', 2) as integer), 0.5) as height
 from chosen_sessions(
-  $since, $until, null, $referrer, $country, $browser, $os, $device_type, $utm_source, $utm_medium, $utm_campaign, $user_id, $bots
-)
-where session_no in (
-  select session_no from pages
-  where path = $path and is_first and started_at >= make_timestamp($since) and started_at < make_timestamp($until)
-  union all
-  select session_no from clicks
-  where path = $path and session_no between $first and $last
+  $since, $until, $path, $referrer, $country, $browser, $os, $device_type, $utm_source, $utm_medium, $utm_campaign, $user_id, $bots
 )
