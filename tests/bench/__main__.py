@@ -1,12 +1,12 @@
-"""`python -m tests.bench [ingest|query|footprint]`: without a word all three."""
+"""`python -m tests.bench [ingest|query|footprint|replay]`: without a word all four."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from tests.bench import footprint, ingest, machine, query
+from tests.bench import footprint, ingest, machine, query, replay
 
-KINDS = ("ingest", "query", "footprint")
+KINDS = ("ingest", "query", "footprint", "replay")
 
 
 def main(argv: list[str]) -> int:
@@ -19,6 +19,7 @@ def main(argv: list[str]) -> int:
         "--data-dir", type=Path, help="query: keep the filled folder here, and use it where it is filled"
     )
     parser.add_argument("--rounds", type=int, default=20, help="query: requests for each endpoint and range (20)")
+    parser.add_argument("--chunks", type=int, default=100_000, help="replay: chunks stored when one is read (100,000)")
     args = parser.parse_args(argv)
     for kind in args.what:
         if kind not in KINDS:
@@ -34,6 +35,8 @@ def _run(kind: str, args: argparse.Namespace) -> str:
         return ingest.report(ingest.measure(args.seconds, args.events, _sizes(args.sizes)))
     if kind == "footprint":
         return footprint.report(footprint.measure(args.events or 1_000_000))
+    if kind == "replay":
+        return replay.report(replay.measure(1_000, args.chunks))
     return query.report(query.measure(args.events or 20_000_000, args.rounds, args.data_dir))
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import footprint, ingest, machine, mix, query
+from tests.bench import footprint, ingest, machine, mix, query, replay
 
 
 def test_what_was_acknowledged_is_stored() -> None:
@@ -24,6 +24,13 @@ def test_footprint_measures_every_figure() -> None:
     measured = footprint.measure(events=200)
     assert measured.events == 200
     assert min(measured.idle_mb, measured.loaded_mb, measured.bytes_an_event, measured.first_start) > 0
+
+
+def test_replay_measures_every_figure() -> None:
+    measured = replay.measure(chunks=30, stored=60)
+    assert (len(measured.put), len(measured.listed), measured.stored) == (30, 1, 60)
+    assert min(*measured.read, measured.minute_bytes, measured.memory_mb) > 0
+    assert "recorded minute" in replay.report(measured)
 
 
 def test_the_mix_is_as_told() -> None:
