@@ -69,7 +69,8 @@ def _straight(settings: Config, project: Project, visits: Iterator[Visit], bar: 
         raise Refused(str(reason)) from None
     app = build(settings)
     try:
-        done = asyncio.run(deliver.to_files(app.ingest, app.intake, project, visits, bar.at))
+        doors = deliver.Doors(app.ingest, app.intake, app.recordings)
+        done = asyncio.run(deliver.to_files(doors, project, visits, bar.at))
         app.files.derive()
     finally:
         app.close()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from http.client import HTTPConnection, HTTPException
 from threading import local
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
@@ -16,13 +16,17 @@ from gosight.control import Project
 from gosight.events import Outcome, Submission
 from gosight.ingest import Ingest, Intake, Sender
 from gosight.kit.errors import GoSightError, Internal, Unavailable
+from gosight.ops.demo import film
 from gosight.ops.demo.visits import Visit
 from gosight.ops.lock import Holder
+from gosight.replay import Recordings, Sent, read
 
 UNDER_WAY = 256
 """Visits on their way to the disk at once, which share commits."""
 CONNECTIONS = 16
 TIMEOUT_SECONDS = 60
+MOST_UNPACKED = 100
+"""Times the size of a chunk of the demo that it has unpacked, at most."""
 Progress = Callable[[int], None]
 """Called with the number of events that are on the disk now."""
 
@@ -37,14 +41,20 @@ class Delivered(msgspec.Struct, frozen=True):
     stored: int | None
 
 
-async def to_files(
-    ingest: Ingest, intake: Intake, project: Project, visits: Iterable[Visit], tell: Progress
-) -> Delivered:
-    """Through the same intake and writer as every request, but without HTTP."""
+class Doors(msgspec.Struct, frozen=True):
+    """Where visits and recordings go in."""
+
+    ingest: Ingest
+    intake: Intake
+    recordings: Recordings
+
+
+async def to_files(doors: Doors, project: Project, visits: Iterable[Visit], tell: Progress) -> Delivered:
+    """Through the same intake and writers as every request, but without HTTP."""
     count = events = stored = 0
     running: set[asyncio.Task[tuple[int, Outcome]]] = set()
     for visit in visits:
-        running.add(asyncio.create_task(_store(ingest, project, _submission(intake, project, visit), visit)))
+        running.add(asyncio.create_task(_store(doors, project, _submission(doors.intake, project, visit), visit)))
         count += 1
         if len(running) >= UNDER_WAY:
             done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
@@ -63,8 +73,23 @@ def _submission(intake: Intake, project: Project, visit: Visit) -> Submission:
     return taken.submission
 
 
-async def _store(ingest: Ingest, project: Project, submission: Submission, visit: Visit) -> tuple[int, Outcome]:
-    return len(visit.batch.events), await ingest.store(project, submission)
+async def _store(doors: Doors, project: Project, submission: Submission, visit: Visit) -> tuple[int, Outcome]:
+    outcome = await doors.ingest.store(project, submission)
+    if film.is_recorded(visit):
+        for index, body in enumerate(film.chunks(visit)):
+            await doors.recordings.store(project, _sent(visit, index), read(body, "gzip", len(body) * MOST_UNPACKED))
+    return len(visit.batch.events), outcome
+
+
+def _sent(visit: Visit, index: int) -> Sent:
+    return Sent(
+        session_id=visit.batch.session_id,
+        index=index,
+        visitor_id=visit.batch.visitor_id,
+        address=visit.ip,
+        user_agent=visit.user_agent,
+        by_operator=True,
+    )
 
 
 def _counted(done: Iterable["asyncio.Task[tuple[int, Outcome]]"], events: int, stored: int) -> tuple[int, int]:
@@ -106,20 +131,25 @@ class _Post:
         self._local = local()
 
     def __call__(self, visit: Visit) -> int:
-        body = _encode(visit.batch)
+        self._sent(visit, "/v1/events", _encode(visit.batch))
+        for index, chunk in enumerate(film.chunks(visit) if film.is_recorded(visit) else ()):
+            whose = {"session_id": visit.batch.session_id, "index": index, "visitor_id": visit.batch.visitor_id}
+            self._sent(visit, f"/v1/replay?{urlencode(whose)}", chunk)
+        return len(visit.batch.events)
+
+    def _sent(self, visit: Visit, path: str, body: bytes) -> None:
         try:
-            status, answer = self._send(visit, body)
+            status, answer = self._send(visit, path, body)
         except (OSError, HTTPException):
             self._local.connection = None
             try:
-                status, answer = self._send(visit, body)
+                status, answer = self._send(visit, path, body)
             except (OSError, HTTPException) as error:
                 raise Unavailable(f"the server at {self._server.url} does not answer ({error})") from None
         if status != 200:
             raise _refused(status, answer)
-        return len(visit.batch.events)
 
-    def _send(self, visit: Visit, body: bytes) -> tuple[int, bytes]:
+    def _send(self, visit: Visit, path: str, body: bytes) -> tuple[int, bytes]:
         connection: HTTPConnection | None = getattr(self._local, "connection", None)
         if connection is None:
             where = urlsplit(self._server.url)
@@ -132,7 +162,7 @@ class _Post:
             "X-Forwarded-For": visit.ip,
             "User-Agent": visit.user_agent,
         }
-        connection.request("POST", "/v1/events", body, headers)
+        connection.request("POST", path, body, headers)
         answer = connection.getresponse()
         return answer.status, answer.read()
 
