@@ -58,6 +58,7 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     device_type: str | None
     occurrences: int
     started_at: datetime
+    has_replay: bool
 
 
 class Detail(msgspec.Struct, frozen=True, kw_only=True):

@@ -74,6 +74,7 @@ class Occurrence(msgspec.Struct, frozen=True, kw_only=True):
     os_version: str | None
     device_type: str | None
     is_bot: bool
+    has_replay: bool
     total: int
 
 

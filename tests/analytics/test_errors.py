@@ -166,6 +166,7 @@ def test_single_errors_each_with_its_group_and_visit(shop: Person) -> None:
         "os_version": "18.6",
         "device_type": "mobile",
         "is_bot": False,
+        "has_replay": False,
     }
 
 
@@ -197,6 +198,7 @@ def test_one_error_in_detail(shop: Person) -> None:
     assert found["stack"] == SAFARIS
     assert found["frames"][0] == {
         "function": "render", "filename": JS, "lineno": 142, "colno": 12, "is_async": False, "in_app": True,
+        "sourcemap": None,
     }  # fmt: skip
     assert found["stats"] == {
         "occurrences_over_time": [
@@ -215,6 +217,17 @@ def test_one_error_in_detail(shop: Person) -> None:
         ("s1", "2026-11-20T10:00:06Z", f"{SITE}/cart?x=1", 2),
     ]
     assert found["latest"]["session_id"] == "s2"
+
+
+def test_what_can_be_watched_comes_first(world: World, shop: Person, key: Person) -> None:
+    recorded = [{"type": 4, "timestamp": 1, "data": {}}, {"type": 2, "timestamp": 2, "data": {}}]
+    answer = world.client.post("/v1/replay?session_id=s1&index=0", json=recorded, headers=key.headers)
+    assert answer.status_code == 200, answer.text
+    id_ = the_error(shop)["id"]
+    found = shop.get(f"/projects/shop/errors/{id_}").json()["data"]["sample_sessions"]
+    assert [(one["session_id"], one["has_replay"]) for one in found] == [("s1", True), ("s2", False)]
+    single = listed(shop, f"grouped=false&error_id={id_}")
+    assert [(one["session_id"], one["has_replay"]) for one in single] == [("s2", False), ("s1", True), ("s1", True)]
 
 
 @pytest.mark.parametrize(

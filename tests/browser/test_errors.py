@@ -119,6 +119,23 @@ def test_a_map_that_cannot_be_fetched_says_so(browser: Browser, product: Product
     expect(stack.get_by_text("return Math.round(price!.cents * (1 + TAX));")).to_be_visible()
 
 
+def test_from_an_error_to_the_moment_in_its_replay(
+    browser: Browser, product: Product, reader: Reader, built: Path
+) -> None:
+    break_it(browser, product, built)
+    id_ = product.read("/errors")[0]["id"]
+    (session,) = product.wait_for(
+        lambda: [one for one in product.read(f"/errors/{id_}")["sample_sessions"] if one["has_replay"]]
+    )
+    page = the_error(reader)
+    expect(page.get_by_role("region", name="One by one").get_by_role("link", name="Watch it happen")).to_be_visible()
+    page.get_by_role("link", name="Watch it happen").first.click()
+    page.wait_for_url(f"**/sessions/{session['session_id']}/replay?at={session['timestamp']}")
+    expect(page.get_by_role("slider", name="Moment")).to_be_visible()
+    page.get_by_label("What happened").get_by_role("link", name="All occurrences of this error").click()
+    page.wait_for_url(f"**/errors/{id_}")
+
+
 def test_what_is_resolved_leaves_the_list_and_comes_back(product: Product, reader: Reader) -> None:
     send(product, "broke at 7")
     send(product, "another one", "s2")

@@ -66,6 +66,7 @@ class OccurrenceItem(msgspec.Struct, frozen=True, kw_only=True):
     os_version: str | None
     device_type: str | None
     is_bot: bool
+    has_replay: bool
 
 
 class PathCount(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +91,8 @@ class ErrorStats(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SampleSession(msgspec.Struct, frozen=True, kw_only=True):
-    """A session in which it occurred, `count` times; the moment and the address are those of the latest."""
+    """A session in which it occurred, `count` times; the moment and the address are those of the latest. Those with a
+    replay come first."""
 
     session_id: str
     visitor_id: str
@@ -102,6 +104,7 @@ class SampleSession(msgspec.Struct, frozen=True, kw_only=True):
     device_type: str | None
     count: int
     started_at: str
+    has_replay: bool
 
 
 class FrameItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -200,6 +203,7 @@ def occurrence_item(occurrence: Occurrence) -> OccurrenceItem:
         os_version=occurrence.os_version,
         device_type=occurrence.device_type,
         is_bot=occurrence.is_bot,
+        has_replay=occurrence.has_replay,
     )
 
 
@@ -269,4 +273,5 @@ def _sample(sample: Sample) -> SampleSession:
         device_type=sample.device_type,
         count=sample.occurrences,
         started_at=iso(sample.started_at),
+        has_replay=sample.has_replay,
     )

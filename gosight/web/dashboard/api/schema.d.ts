@@ -1461,6 +1461,7 @@ export interface components {
             os_version: string | null;
             device_type: string | null;
             is_bot: boolean;
+            has_replay: boolean;
         };
         /** OccurrencesAt */
         OccurrencesAt: {
@@ -1893,6 +1894,7 @@ export interface components {
             device_type: string | null;
             count: number;
             started_at: string;
+            has_replay: boolean;
         };
         /**
          * SamplingSettings
