@@ -1,8 +1,9 @@
 """Errors as a person sees them: the list, what is decided, and the original line of a minified site."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -48,8 +49,8 @@ def send(product: Product, message: str, session: str = "s1", **payload: object)
     assert answer.json()["data"]["rejected"] == 0, answer.text
 
 
-def break_it(browser: Browser, product: Product, built: Path) -> None:
-    """Somebody meets the fault of the built site."""
+def break_it(browser: Browser, product: Product, built: Path, until: Callable[[], Any] | None = None) -> None:
+    """Somebody meets the fault of the built site, and stays until that is known."""
     for address in build.serve(built):
         with browser.new_context() as visitor:
             page = visitor.new_page()
@@ -57,7 +58,12 @@ def break_it(browser: Browser, product: Product, built: Path) -> None:
             page.wait_for_function("window.gosight && gosight.getSessionId()")
             page.get_by_role("button", name="Add a gift").click()
             page.evaluate("gosight.flush()")
-            product.wait_for(lambda: product.read("/errors"))
+            product.wait_for(until or (lambda: product.read("/errors")))
+
+
+def watched(product: Product) -> list[Any]:
+    """Errors whose session has a replay."""
+    return [one for one in product.read("/errors", grouped=False) if one["has_replay"]]
 
 
 def the_error(reader: Reader) -> Page:
@@ -122,11 +128,9 @@ def test_a_map_that_cannot_be_fetched_says_so(browser: Browser, product: Product
 def test_from_an_error_to_the_moment_in_its_replay(
     browser: Browser, product: Product, reader: Reader, built: Path
 ) -> None:
-    break_it(browser, product, built)
-    id_ = product.read("/errors")[0]["id"]
-    (session,) = product.wait_for(
-        lambda: [one for one in product.read(f"/errors/{id_}")["sample_sessions"] if one["has_replay"]]
-    )
+    break_it(browser, product, built, lambda: watched(product))
+    session = watched(product)[0]
+    id_ = session["error_id"]
     page = the_error(reader)
     expect(page.get_by_role("region", name="One by one").get_by_role("link", name="Watch it happen")).to_be_visible()
     page.get_by_role("link", name="Watch it happen").first.click()
