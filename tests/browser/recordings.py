@@ -1,8 +1,13 @@
 """Recordings made by hand: rrweb events as a browser could send them, and as only an attacker would."""
 
+import json
 from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any
+
+import httpx
+
+from tests.browser.product import Product
 
 Event = dict[str, Any]
 Node = dict[str, Any]
@@ -12,6 +17,15 @@ RUN = "top.ran = (top.ran || 0) + 1; console.log('RAN')"
 LINK = f"javascript:{RUN}"
 ELSEWHERE = "http://evil.test"
 """A host that answers everything; only pictures and styles may be asked of it."""
+
+
+def keep(product: Product, chunks: Mapping[int, list[Event]] | list[list[Event]], session: str = "s_1") -> None:
+    """Sends chunks, each under its number, as the recorder does."""
+    numbered = chunks.items() if isinstance(chunks, Mapping) else enumerate(chunks)
+    for index, events in numbered:
+        where = {"session_id": session, "visitor_id": "v_1", "index": str(index), "key": product.key}
+        answer = httpx.post(f"{product.url}/v1/replay", params=where, content=json.dumps(events))
+        assert answer.status_code == 200, answer.text
 
 
 class Document:
@@ -62,6 +76,44 @@ def plain(start: int, *words: str, step_ms: int = 1000) -> list[Event]:
         position = {"x": 10 * index, "y": 20, "id": 12, "timeOffset": 0}
         events.append({"type": 3, "timestamp": at, "data": {"source": 1, "positions": [position]}})
     return events
+
+
+def line(at: int, level: str, text: str, **more: str) -> Event:
+    """Of the page's console."""
+    payload = {"level": level, "text": text, **more}
+    return {"type": 6, "timestamp": at, "data": {"plugin": "gosight/console", "payload": payload}}
+
+
+def request(at: int, url: str, status: int, method: str = "GET") -> Event:
+    """That the page's script made; told when it ended."""
+    payload = {"method": method, "url": url, "status": status, "duration_ms": 100, "size": 2000, "kind": "fetch"}
+    return {"type": 6, "timestamp": at, "data": {"plugin": "gosight/network", "payload": payload}}
+
+
+def marked(events: list[Event], page: str, number: int) -> list[Event]:
+    """A chunk as the recorder ends it: with whose page it is of."""
+    payload = {"page": page, "number": number}
+    last = events[-1]["timestamp"]
+    return [*events, {"type": 5, "timestamp": last, "data": {"tag": "gosight/page", "payload": payload}}]
+
+
+CHUNK_MS = 10_000
+
+
+def long_visit(start: int, chunks: int, page: str = "p_1", every: int = 30, words: str = "") -> list[list[Event]]:
+    """Chunks of 10 s, a change and a movement each second, a snapshot in every 30th. It says the second it is at."""
+    visit = []
+    for number in range(chunks):
+        began = start + number * CHUNK_MS
+        says = [f"{words}{number * 10 + second}" for second in range(10)]
+        events = plain(began, *says)
+        visit.append(marked(events if number % every == 0 else [changed(began, says[0]), *events[2:]], page, number))
+    return visit
+
+
+def changed(at: int, word: str) -> Event:
+    """The paragraph of `plain` says something else."""
+    return change(at, texts=[{"id": 13, "value": word}])
 
 
 def hostile(start: int) -> list[Event]:

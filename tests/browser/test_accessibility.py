@@ -1,5 +1,6 @@
 """Every page, wide and narrow, light and dark: axe-core finds no serious fault, nothing spills over."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import gosight
 from tests.browser.conftest import cannot
 from tests.browser.product import Product
 from tests.browser.reader import Reader, reading, settled
+from tests.browser.recordings import keep, line, long_visit, request
 
 AXE = Path(gosight.__file__).parent / "web" / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = {"serious", "critical"}
@@ -117,6 +119,34 @@ def test_an_error(reader: Reader, axe: str) -> None:
     hold(page, axe)
     page.get_by_role("row").nth(1).get_by_role("link").click()
     page.wait_for_url("**/errors/err_*")
+    settled(page)
+    hold(page, axe)
+    page.close()
+
+
+def test_a_replay(reader: Reader, product: Product, axe: str) -> None:
+    start = int(time.time() * 1000) - 600_000
+    chunks = long_visit(start, 3)
+    chunks[0][-1:-1] = [line(start + 1000, "error", "it broke", trace="at pay"), line(start + 2000, "warn", "old")]
+    chunks[1][-1:-1] = [request(start + 12_000, "https://shop.example/api/pay", 500)]
+    keep(product, chunks)
+    page = reader.open("/app/p/shop/sessions/s_1/replay?t=15")
+    settled(page)
+    page.locator("body").press(" ")
+    for tab in ("Network", "Console", "Events"):
+        page.get_by_role("tab", name=tab).click()
+        hold(page, axe)
+    page.locator("body").press("?")
+    hold(page, axe)
+    page.close()
+
+
+def test_a_session_without_replay(reader: Reader, axe: str) -> None:
+    page = reader.open(f"{PROJECT}/sessions?range=30d")
+    settled(page)
+    page.get_by_role("row").nth(1).click()
+    page.wait_for_url("**/sessions/*")
+    page.goto(f"{page.url}/replay")
     settled(page)
     hold(page, axe)
     page.close()

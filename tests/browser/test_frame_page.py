@@ -8,7 +8,11 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route
 
 from tests.browser.product import Product
+from tests.browser.receiver import Receiver
 from tests.browser.recordings import ELSEWHERE, HEIGHT, WIDTH, Document, change, hostile, plain, snapshot
+from tests.browser.replayed import PICTURE, differences, picture
+from tests.browser.test_fidelity import PAGES
+from tests.browser.test_recording import recording, sent
 
 START = 1_760_000_000_000
 ANSWERS = {
@@ -70,6 +74,12 @@ class Frame:
         """Waits until the rebuilt page says it."""
         found = "frame.contentDocument.querySelector('iframe')?.contentDocument?.querySelector(selector)?.textContent"
         self.page.wait_for_function(f"([selector, words]) => {found} === words", arg=[selector, words])
+
+    def picture(self) -> Any:
+        """What stands in the rebuilt page now."""
+        (inner,) = [each for each in self.page.frames if each.url.endswith("/app/frame.html")]
+        inner.evaluate(f"{PICTURE.read_text()}; 0")
+        return inner.evaluate("pictureOf(document.querySelector('iframe').contentDocument)")
 
     def inside(self, expression: str) -> Any:
         """What a function of the rebuilt document gives."""
@@ -207,6 +217,25 @@ def test_a_page_of_any_depth_is_shown_as_deep_as_a_browser_goes(frame: Frame) ->
     frame.page.evaluate(DEEP, plain(START, "one"))
     frame.shows("p", "one")
     assert 500 < frame.inside("(page) => page.querySelectorAll('b').length") < 520
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_recorded_page_ends_as_it_did(
+    frame: Frame, page: Page, receiver: Receiver, said: list[ConsoleMessage], name: str
+) -> None:
+    receiver.record()
+    receiver.set(privacy={"maskAllInputs": False})
+    page.goto(f"/play-{name}.html")
+    recording(page)
+    page.wait_for_timeout(300)
+    page.evaluate("play()")
+    page.wait_for_timeout(600)
+    events = sent(page, receiver)
+    end = events[-1]["timestamp"] + 1
+    frame.begin(events, until=end, at=end)
+    frame.page.wait_for_timeout(500)
+    assert "\n".join(differences(picture(page), frame.picture())) == ""
+    assert [line.text for line in said if "Content Security Policy" in line.text or "sandboxed" in line.text] == []
 
 
 def test_the_policy_stands_behind_the_cleaning(product: Product) -> None:

@@ -3,7 +3,6 @@ import { ask, patch, post, remove, type Ask } from "./ask";
 import { forget, keepToken, renew } from "./client";
 import type { ErrorItem, ErrorStatus, Interval, KeyPermission, Login, Me, Occurrence, Project, Role } from "./types";
 import type { components } from "./schema";
-import type { Replay } from "../replay/reply";
 
 export type { Ask } from "./ask";
 
@@ -32,9 +31,8 @@ export const questions = {
   session: (project: string, session_id: string) => ask(`${PROJECT}/sessions/{session_id}`, { project, session_id }),
   sessionEvents: (project: string, session_id: string, query: Narrowed) =>
     ask(`${PROJECT}/sessions/{session_id}/events`, { project, session_id }, query),
-  replay: (project: string, session: string): Ask<Replay> => ({
-    url: `/projects/${encodeURIComponent(project)}/sessions/${encodeURIComponent(session)}/replay`,
-  }),
+  replay: (project: string, session_id: string) =>
+    ask(`${PROJECT}/sessions/{session_id}/replay`, { project, session_id }),
   insights: (project: string, query: Narrowed & { interval: Interval }) =>
     ask(`${PROJECT}/insights`, { project }, query),
   heatmap: (project: string, query: Narrowed & { type: Schemas["HeatmapKind"] }) =>

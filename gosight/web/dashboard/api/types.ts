@@ -60,3 +60,7 @@ export type StackFrame = Schemas["FrameItem"];
 export type User = Schemas["Person"];
 export type Visitor = Schemas["VisitorDetail"];
 export type TimelineItem = Schemas["TimelineItem"];
+
+export type Replay = Schemas["SessionReplay"];
+export type ReplayMark = Schemas["ReplayMark"];
+export type ReplayStatus = Schemas["ReplayStatus"];

@@ -1,7 +1,7 @@
 /** What happened, as marks on the timeline and as lines of the list. */
 import type { IconName } from "../parts/Icon.svelte";
 import { eventColour, eventIcon } from "../words/events";
-import type { Mark } from "./reply";
+import type { ReplayMark } from "../api/types";
 
 export type Happening = {
   at: number;
@@ -31,7 +31,7 @@ const names: Record<string, string> = {
 
 export const kindName = (type: string): string => names[type] ?? type;
 
-export function happenings(marks: Mark[]): Happening[] {
+export function happenings(marks: ReplayMark[]): Happening[] {
   return marks
     .map((mark) => ({
       at: Date.parse(mark.timestamp),

@@ -8,7 +8,7 @@ import type { FromFrame } from "../frame/messages";
 import type { ConsoleLine, Request } from "./digest";
 import { spanAt, type Span } from "./idle";
 import { endOf, eventsFrom, Recording, type Loaded, type Place } from "./recording";
-import type { Replay } from "./reply";
+import type { Replay } from "../api/types";
 
 export const SPEEDS = [0.5, 1, 2, 4, 8] as const;
 export type Speed = (typeof SPEEDS)[number];

@@ -7,7 +7,7 @@ import type { ApiError } from "../api/client";
 import type { Recorded } from "../frame/messages";
 import { digest, recorded, type Digest } from "./digest";
 import { idleSpans, type Span } from "./idle";
-import type { Replay } from "./reply";
+import type { Replay } from "../api/types";
 
 export type Chunk = { index: number; start: number; end: number; url: string };
 export type Loaded = { chunk: Chunk; digest: Digest; events: Recorded[] };

@@ -20,6 +20,7 @@ export function createChunker(page: string, write: (event: eventWithTime) => str
   let events: eventWithTime[] = [];
   let parts: string[] = [];
   let chars = 0;
+  let number = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isAwaited = false;
 
@@ -48,7 +49,7 @@ export function createChunker(page: string, write: (event: eventWithTime) => str
     },
     cut() {
       const last = events[events.length - 1];
-      if (last) events.push(pageMark(page, last.timestamp));
+      if (last) events.push(pageMark(page, number++, last.timestamp));
       while (writeOne());
       clearTimeout(timer);
       timer = undefined;
@@ -61,6 +62,7 @@ export function createChunker(page: string, write: (event: eventWithTime) => str
   };
 }
 
-function pageMark(page: string, timestamp: number): eventWithTime {
-  return { type: EventType.Custom, data: { tag: PAGE, payload: { page } }, timestamp };
+/** `number`: how many chunks of this page came before, so that a missing one is seen. */
+function pageMark(page: string, number: number, timestamp: number): eventWithTime {
+  return { type: EventType.Custom, data: { tag: PAGE, payload: { page, number } }, timestamp };
 }
