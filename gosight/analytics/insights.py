@@ -43,6 +43,7 @@ class Insight(msgspec.Struct, frozen=True, kw_only=True):
     session_no: int
     session_id: str
     visitor_id: str
+    has_replay: bool
     type: SignalType
     ts: datetime
     url: str | None

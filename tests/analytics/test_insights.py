@@ -142,6 +142,7 @@ def test_the_list_is_what_the_contract_says(owner: Person) -> None:
         "path": "/",
         "target_selector": "#buy",
         "details": {"click_count": 7, "time_window_ms": 1_200},
+        "has_replay": False,
     }
     assert [insight["details"] for insight in insights] == [
         {"turns": 10, "time_window_ms": 900, "speed_px_per_s": 1000},

@@ -72,7 +72,7 @@ class Product:
                 self.token = signed_in["data"]["access_token"]
             headers = {"Authorization": f"Bearer {self.token}"}
             address = f"/projects/{self.project}{path}"
-            answer = client.request(method, address, json=body, params=query, headers=headers)
+            answer = client.request(method, address, json=body, params=query or None, headers=headers)
         assert answer.status_code == 200, answer.text
         return answer.json()["data"]
 

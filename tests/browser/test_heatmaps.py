@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -129,3 +131,76 @@ def test_nobody_was_there(reader: Reader) -> None:
     page = reader.open("/app/p/shop/heatmaps?path=/pricing")
     settled(page)
     expect(page.get_by_text("Nobody was on this page in this range.")).to_be_visible()
+
+
+def visit(browser: Browser, shop: str, width: int) -> None:
+    """Somebody with a window of this width clicks the button three times, a quarter from its left edge."""
+    context = browser.new_context(base_url=shop, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto("/heat.html")
+    page.wait_for_function("window.gosight && gosight.getSessionId()")
+    page.wait_for_timeout(400)
+    for _ in range(3):
+        page.click("#buy", position={"x": 40, "y": 30})
+        page.wait_for_timeout(700)
+    page.evaluate("gosight.flush()")
+    page.wait_for_timeout(300)
+    context.close()
+
+
+def asked(product: Product, what: str, **query: Any) -> Any:
+    return product.ask("GET", f"{what}?{urlencode({'path': '/heat.html', **query})}")
+
+
+WIDTH = """() => document.querySelector(".page-shown iframe")
+  ?.contentDocument?.querySelector("iframe")?.getAttribute("width")"""
+
+
+def is_as_wide(page: Page, width: int) -> bool:
+    return bool(page.evaluate(WIDTH) == str(width))
+
+
+OVER = """() => {
+  const canvas = document.querySelector("canvas"), frame = document.querySelector(".page-shown iframe");
+  const recorded = frame.contentDocument.querySelector("iframe");
+  const button = recorded.contentDocument.querySelector("#buy").getBoundingClientRect();
+  const [page_width, page_height] = ["width", "height"].map((side) => Number(recorded.getAttribute(side)));
+  const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  const [across, down] = [page_width / canvas.width, page_height / canvas.height];
+  let hottest = { alpha: 0 };
+  let outside = 0;
+  for (let row = 0; row < canvas.height; row++)
+    for (let column = 0; column < canvas.width; column++) {
+      const alpha = pixels[(row * canvas.width + column) * 4 + 3];
+      const [x, y] = [(column + 0.5) * across, (row + 0.5) * down];
+      const within = { x: (x - button.left) / button.width, y: (y - button.top) / button.height };
+      if (alpha > hottest.alpha) hottest = { alpha, ...within };
+      const far = Math.max(button.left - x, x - button.right, button.top - y, y - button.bottom);
+      if (alpha && far > 60) outside++;
+    }
+  return { hottest, outside, left: button.left, top: button.top, page_width };
+}"""
+
+
+def test_the_heat_lies_on_the_button_however_wide_the_page_is(
+    browser: Browser, product: Product, shop: str, reader: Reader
+) -> None:
+    """At one width it is at the right, at the other lower and at the left; visitors clicked where it was for them."""
+    for width in (1200, 600):
+        visit(browser, shop, width)
+    product.wait_for(lambda: asked(product, "/heatmaps", type="click")["total_clicks"] == 6)
+    product.wait_for(lambda: asked(product, "/heatmaps/page", min_width=1000))
+    places = set()
+    for width in (1200, 600):
+        page = reader.open(f"/app/p/shop/heatmaps?path=/heat.html&width={width}")
+        settled(page)
+        product.wait_for(partial(is_as_wide, page, width))
+        page.wait_for_timeout(500)
+        found = page.evaluate(OVER)
+        assert found["page_width"] == width
+        assert found["hottest"]["alpha"] > 200
+        assert abs(found["hottest"]["x"] - 0.25) < 0.06
+        assert abs(found["hottest"]["y"] - 0.5) < 0.15
+        assert found["outside"] == 0
+        places.add((round(found["left"], -1), round(found["top"], -1)))
+    assert places == {(940.0, 300.0), (30.0, 800.0)}

@@ -35,6 +35,7 @@ class InsightItem(msgspec.Struct, frozen=True, kw_only=True):
     path: str | None
     target_selector: str | None
     details: dict[str, Any]
+    has_replay: bool
 
 
 class UxInsights(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,4 +83,5 @@ def insight_item(insight: Insight) -> InsightItem:
         path=insight.path,
         target_selector=insight.selector,
         details=payload_object(insight.details),
+        has_replay=insight.has_replay,
     )

@@ -37,6 +37,7 @@ export const questions = {
     ask(`${PROJECT}/insights`, { project }, query),
   heatmap: (project: string, query: Narrowed & { type: Schemas["HeatmapKind"] }) =>
     ask(`${PROJECT}/heatmaps`, { project }, query),
+  seenPage: (project: string, query: Narrowed) => ask(`${PROJECT}/heatmaps/page`, { project }, query),
   heatmapPages: (project: string, query: Narrowed) => ask(`${PROJECT}/heatmaps/pages`, { project }, query),
   presets: (project: string) => ask(`${PROJECT}/insights/presets`, { project }),
   errors: (project: string, query: Narrowed): Ask<ErrorItem[]> =>

@@ -1254,6 +1254,7 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
+            has_replay: boolean;
         };
         /**
          * InsightKind

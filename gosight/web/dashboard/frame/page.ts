@@ -72,6 +72,7 @@ export class PageAtRest {
     const page = replayer.iframe.contentDocument;
     if (!page?.documentElement) return;
     this.#size();
+    replayer.on("resize", () => this.#size()); // rrweb gives the iframe its own height once more, a moment later
     this.#watch = new ResizeObserver(() => this.#size());
     this.#watch.observe(page.documentElement);
     if (page.body) this.#watch.observe(page.body);
