@@ -9,6 +9,7 @@ import logging
 import queue
 import shutil
 import threading
+import time
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,10 @@ _Pool = queue.LifoQueue[duckdb.DuckDBPyConnection]
 
 READERS = 4
 """Cursors that may read at once; more only wait for the same two cores."""
+
+
+LET_GO_SECONDS = 5.0
+"""How long a file that was closed may take until it can be opened again."""
 
 
 class TooSlow(Unavailable):
@@ -119,13 +124,25 @@ class Engine:
         file = self.file(number)
         with _ours():
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._root.execute(f"attach '{_quoted(file)}' as p_{number}")
+            self._take_hold(file, number)
             try:
                 _migrate(self._root.cursor(), number)
                 file.chmod(0o600)
             except BaseException:
                 self._root.execute(f"detach p_{number}")
                 raise
+
+    def _take_hold(self, file: Path, number: int) -> None:
+        """A file that was detached is let go when the last cursor that saw it has turned away, in some milliseconds."""
+        until = time.monotonic() + LET_GO_SECONDS
+        while True:
+            try:
+                self._root.execute(f"attach '{_quoted(file)}' as p_{number}")
+                return
+            except duckdb.Error as error:
+                if "Unique file handle conflict" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(0.005)
 
     def _renew(self) -> None:
         """An internal error took the whole instance: nothing that belongs to it can write any more, so begin anew."""
