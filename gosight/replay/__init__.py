@@ -4,6 +4,9 @@ Owns each project's `replay-YYYY-MM.db` (SQLite, by the month in which a session
 session are in one file). All is written by one thread; a chunk is answered once it is on the disk and its session
 knows of it (`gosight.events`).
 
+Why SQLite: with 100,000 chunks of 10 to 40 KB stored, on two cores, one is read in 0.5 ms at the median and 0.6 ms at
+p95 (DuckDB: 38 to 54 ms, 63 to 150 ms), 17 MiB of memory are taken (344), and 2.4 GiB of disk (4.6).
+
 `Replays` is what others read from, by a project's number:
 
 - `chunks(number, session_id)`: a session's chunks, in order of their index.

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gosight.events import EventFiles, EventIn, Geo, Origin, Outcome, Parcel, Rules, Submission, split
+from gosight.events import EventFiles, EventIn, Geo, Origin, Outcome, Parcel, Recorded, Rules, Submission, split
 from gosight.kit.clock import MINUTE
 from gosight.kit.errors import GoSightError
 from gosight.store.duck import Engine
@@ -19,6 +19,7 @@ from gosight.store.duck import Engine
 Results = list[tuple[Submission, Outcome | GoSightError]]
 RECEIVED = 1_800_000_000_000_000
 FIRST = 1_790_000_000_000
+RECORDED = "#recorded"
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36"
 ORIGINS = (
@@ -96,10 +97,23 @@ def unique(sent: Sequence[Sent]) -> list[Sent]:
     return list({one.at_ms: one for one in sent}.values())
 
 
+def recorded(at_ms: int, session: str, visitor: str, origin: int) -> Sent:
+    """A piece of a session's recording, which lasts 100 ms."""
+    return Sent(session, visitor, origin, RECORDED, at_ms, None, None, None)
+
+
+RECORDINGS = st.builds(
+    recorded,
+    MOMENTS.map(lambda at: at + 13),
+    st.sampled_from(["s1", "s2", "s3", "s3"]),
+    st.sampled_from(["v1", "v2"]),
+    st.sampled_from([0, 1]),
+)
 UNIQUE = st.builds(
-    lambda quiet, troubles: unique([*quiet, *(one for parts in troubles for one in parts)]),
+    lambda quiet, troubles, pieces: unique([*quiet, *(one for parts in troubles for one in parts), *pieces]),
     st.lists(events(MOMENTS), min_size=1, max_size=24),
     st.lists(st.builds(trouble, MOMENTS.map(lambda at: at + 7), st.sampled_from(sorted(TROUBLE))), max_size=3),
+    st.lists(RECORDINGS, max_size=4),
 )
 TIED = st.lists(events(st.integers(0, 5).map(lambda step: FIRST + step * 400)), min_size=1, max_size=24)
 MEANWHILE = st.sampled_from(["nothing", "nothing", "derive", "restart"])
@@ -143,6 +157,12 @@ class Project:
         with self._files.of(self.number).reading() as cursor:
             return {name: cursor.rows(statement) for name, statement in TABLES.items()}
 
+    def sessions(self) -> list[tuple[Any, ...]]:
+        with self._files.of(self.number).reading() as cursor:
+            return cursor.rows(
+                "select session_id, has_replay, event_count, visitor_id, epoch_ms(started_at) from sessions"
+            )
+
     def __enter__(self) -> "Project":
         return self
 
@@ -166,15 +186,26 @@ TABLES = {
 
 def _submission(batch: Sequence[Sent]) -> Submission:
     parcels: dict[tuple[str, str, int], Parcel] = {}
-    for sent in batch:
+    for sent in (one for one in batch if one.type != RECORDED):
         parcel = parcels.setdefault(
             (sent.visitor, sent.session, sent.origin),
             Parcel(visitors=(sent.visitor,), session_id=sent.session, origin=ORIGINS[sent.origin], events=[]),
         )
         parcel.events.append(_event(sent))
     return Submission(
-        parcels=list(parcels.values()), received=RECEIVED, batch_hash=None, size=1_000, session_gap=30 * MINUTE
+        parcels=list(parcels.values()),
+        recorded=tuple(_piece(one) for one in batch if one.type == RECORDED),
+        received=RECEIVED,
+        batch_hash=None,
+        size=1_000,
+        session_gap=30 * MINUTE,
     )
+
+
+def _piece(sent: Sent) -> Recorded:
+    parcel = Parcel(visitors=(sent.visitor,), session_id=sent.session, origin=ORIGINS[sent.origin], events=[])
+    begin = sent.at_ms * 1_000
+    return Recorded(parcel=parcel, index=sent.at_ms - FIRST, starts_at=begin, ends_at=begin + 100_000)
 
 
 def _event(sent: Sent) -> EventIn:
@@ -240,3 +271,15 @@ def test_events_that_share_a_moment_count_in_the_order_of_arrival(
             project.meanwhile(what or "nothing")
         found = project.tables()
     assert found == expected
+
+
+def test_a_session_that_was_recorded_has_the_figures_of_its_events(engine: Engine) -> None:
+    """Else the tests above would compare nothing with nothing."""
+    visit = list(trouble(FIRST, "rage"))
+    pieces = [recorded(FIRST - 500, visit[0].session, "v9", 1), recorded(FIRST + 90_000, "s3", "v3", 0)]
+    with Project(engine) as project:
+        project.send([pieces[0]])
+        project.send([*visit, pieces[1]])
+        found = {row[0]: row for row in project.sessions()}
+    assert found[visit[0].session][1:] == (True, len(visit), visit[0].visitor, FIRST)
+    assert found["s3"][1:] == (True, 0, "v3", FIRST + 90_000)
