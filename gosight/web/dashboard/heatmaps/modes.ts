@@ -21,7 +21,7 @@ export const DEVICES = [
 /** Of a page of which nobody told anything. */
 export const USUAL = { width: 1200, height: 800 };
 
-export const WIDTHS = { least: 320, most: 1920 };
+export const WIDTHS = { least: 320, most: 2560 };
 
 /** A width to lay the page out at, from the address; null where none is asked for. */
 export function widthOf(asked: string | null): number | null {
