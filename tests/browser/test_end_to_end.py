@@ -1,12 +1,15 @@
 """A real visit: Chromium on one origin, the product on another, and what its owner then reads."""
 
+import json
 import signal
 from typing import Any
 
+import httpx
 from playwright.sync_api import Browser, Page
 
 from tests.browser import website
 from tests.browser.product import Product
+from tests.browser.replayed import picture, replayed
 
 SECOND_MS = 1000
 
@@ -163,3 +166,33 @@ def test_a_pages_script_may_read_when_to_come_back(product: Product, customer: P
     status, seconds = customer.evaluate(send, [f"{product.url}/v1/events?key={product.key}"])
     assert status == 429
     assert 0 < seconds <= 60
+
+
+def test_a_recorded_visit_can_be_watched(product: Product, browser: Browser, shop: str) -> None:
+    context = browser.new_context(base_url=shop, viewport={"width": 1200, "height": 800})
+    customer = context.new_page()
+    customer.goto("/form.html")
+    ready(customer)
+    customer.wait_for_function("window.gosightReplay === null")
+    customer.fill("#name", "somebody")
+    session = customer.evaluate("gosight.getSessionId()")
+    customer.click("#with-field")
+    shown = picture(customer)
+    leave(customer)
+    product.wait_for(lambda: product.read("/sessions"))
+    replay = product.wait_for(lambda: (found := product.read(f"/sessions/{session}/replay"))["chunks"] and found)
+    assert replay["status"] == "available"
+    assert product.read("/sessions")[0]["has_replay"] is True
+    events = [event for chunk in replay["chunks"] for event in chunk_of(product, chunk["url"])]
+    assert "somebody" not in json.dumps(events)
+    replayed_page = replayed(context, events)
+    context.close()
+    assert replayed_page["children"][1]["tag"] == shown["children"][1]["tag"] == "body"
+    assert "I agree" in json.dumps(replayed_page)
+
+
+def chunk_of(product: Product, path: str) -> list[dict[str, Any]]:
+    answer = httpx.get(product.url + path, headers={"Authorization": f"Bearer {product.token}"})
+    assert answer.status_code == 200
+    found: list[dict[str, Any]] = answer.json()
+    return found

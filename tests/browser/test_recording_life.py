@@ -301,7 +301,8 @@ def test_a_hidden_tab_is_not_recorded_and_comes_back_with_a_snapshot(page: Page,
     page.evaluate(hide + "document.dispatchEvent(new Event('visibilitychange')) }", True)
     receiver.wait_for(lambda: receiver.stored, "what there was")
     page.evaluate(
-        "const p = document.createElement('p'); p.id = 'unseen'; document.body.append(p); setTimeout(() => p.remove(), 50)"
+        "const p = Object.assign(document.createElement('p'), {id: 'unseen'});"
+        "document.body.append(p); setTimeout(() => p.remove(), 50)"
     )
     page.wait_for_timeout(200)
     page.evaluate(hide + "document.dispatchEvent(new Event('visibilitychange')) }", False)
