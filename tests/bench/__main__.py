@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.bench import footprint, ingest, machine, query, replay
+from tests.bench import footprint, ingest, machine, query, recording, replay
 
 KINDS = ("ingest", "query", "footprint", "replay")
 
@@ -36,7 +36,7 @@ def _run(kind: str, args: argparse.Namespace) -> str:
     if kind == "footprint":
         return footprint.report(footprint.measure(args.events or 1_000_000))
     if kind == "replay":
-        return replay.report(replay.measure(1_000, args.chunks))
+        return f"{replay.report(replay.measure(1_000, args.chunks))}\n\n{recording.report(recording.measure())}"
     return query.report(query.measure(args.events or 20_000_000, args.rounds, args.data_dir))
 
 

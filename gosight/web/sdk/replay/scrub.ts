@@ -16,11 +16,17 @@ interface Mirror {
 
 export type Scrub = (event: eventWithTime) => eventWithTime | null;
 
+/** What may be told of what is in an element. */
+type State = "gone" | "hidden" | "open";
+
 const FIELD_TAGS = ["input", "textarea", "select", "datalist"];
 const SIZED_TAGS = ["img", "image", "video", "canvas", "iframe", "object", "embed"];
 
 /** Answers the same event without what is masked, or null where nothing of it may leave. */
 export function createScrub(mirror: Mirror, marks: Marks, secrets: Secrets): Scrub {
+  /** Of the elements that the present event told of or asked about: a thousand rows need not all look up to the root. */
+  let known = new Map<number, State>();
+
   function walk(node: serializedNodeWithId, inside: boolean): void {
     if (node.type === NodeType.Text) {
       if (inside) node.textContent = hide(node.textContent, node.id);
@@ -32,6 +38,7 @@ export function createScrub(mirror: Mirror, marks: Marks, secrets: Secrets): Scr
     const attributes = node.attributes as Attributes;
     if ("rr_width" in attributes) {
       attributes["data-gosight-block"] = "";
+      known.set(node.id, "gone");
       return;
     }
     const openness = inside || "data-gosight-mask" in attributes ? "hidden" : opennessOf(node);
@@ -39,6 +46,7 @@ export function createScrub(mirror: Mirror, marks: Marks, secrets: Secrets): Scr
     if (openness === "hidden" ? SIZED_TAGS.includes(node.tagName) : node.tagName === "canvas")
       keepSize(attributes, node);
     const within = openness !== "open" && node.tagName !== "style" && node.tagName !== "script";
+    known.set(node.id, within ? "hidden" : "open");
     for (const child of node.childNodes) walk(child, within);
   }
 
@@ -61,13 +69,15 @@ export function createScrub(mirror: Mirror, marks: Marks, secrets: Secrets): Scr
     return masked(text);
   }
 
+  function stateOf(node: Node | null): State {
+    if (!node || marks.isBlocked(node)) return "gone";
+    return marks.hidesWhatIsIn(node) ? "hidden" : "open";
+  }
+
   function scrubMutation(data: mutationData): boolean {
-    const parents = new Map<number, "gone" | "hidden" | "open">();
-    const parentOf = (id: number): "gone" | "hidden" | "open" => {
-      const known = parents.get(id);
-      const node = known ? null : mirror.getNode(id);
-      const state = known ?? (!node || marks.isBlocked(node) ? "gone" : marks.hidesWhatIsIn(node) ? "hidden" : "open");
-      parents.set(id, state);
+    const parentOf = (id: number): State => {
+      const state = known.get(id) ?? stateOf(mirror.getNode(id));
+      known.set(id, state);
       return state;
     };
     data.adds = data.adds.filter(({ parentId, node }) => {
@@ -116,6 +126,7 @@ export function createScrub(mirror: Mirror, marks: Marks, secrets: Secrets): Scr
   }
 
   return (event) => {
+    known = new Map();
     if (event.type === EventType.FullSnapshot) walk(event.data.node, false);
     else if (event.type === EventType.Meta) event.data.href = secrets.cleanAddress(event.data.href);
     else if (event.type === EventType.IncrementalSnapshot) {

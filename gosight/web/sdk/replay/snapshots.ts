@@ -32,6 +32,7 @@ export function createSnapshots(take: () => void): Snapshots {
   let isTaking = false;
   let takenAt = 0;
   let changedAt = 0;
+  let lookedAt = 0;
   let route = "";
   let isComing = false;
 
@@ -62,6 +63,7 @@ export function createSnapshots(take: () => void): Snapshots {
   }
 
   function look(): void {
+    lookedAt = Date.now();
     if (!takenAt || routeOf(location.href) === route) return;
     route = routeOf(location.href);
     changedAt = Date.now();
@@ -80,7 +82,7 @@ export function createSnapshots(take: () => void): Snapshots {
     }
     if (source === IncrementalSource.Mutation) changedAt = event.timestamp;
     if (event.timestamp - takenAt > EVERY_MS) soon();
-    look();
+    if (event.timestamp - lookedAt > LOOK_MS) look();
     return true;
   }
 
