@@ -15,8 +15,6 @@ from tests.browser.reader import Reader, reading, settled
 from tests.browser.recordings import CHUNK_MS, changed, keep, line, long_visit, marked, plain, request
 
 REPLAY = "/app/p/shop/sessions/s_1/replay"
-FIRST = f"{REPLAY}?t=0"
-"""What was received just now counts as going on, and would be shown from its end."""
 
 
 @pytest.fixture
@@ -86,7 +84,7 @@ class Watching:
 
 def test_a_visit_plays_before_all_of_it_is_loaded(product: Product, reader: Reader, start: int) -> None:
     keep(product, long_visit(start, 40))
-    watching = Watching(reader, FIRST)
+    watching = Watching(reader)
     watching.shows(re.compile("[1-9]"))
     assert watching.chunks[0] == 0
     assert max(watching.chunks) < 6
@@ -128,7 +126,7 @@ def test_events_lines_and_requests_are_jumps(product: Product, reader: Reader, s
     chunks[8][-1:-1] = [request(start + 84_100, "https://shop.example/api/items", 200)]
     keep(product, chunks)
     send(product, event("page_view", start, title="Shop"), event("js_error", start + 42_000, message="x is undefined"))
-    watching = Watching(reader, FIRST)
+    watching = Watching(reader)
     watching.pause()
     page = watching.page
     page.get_by_role("button", name="x is undefined").click()
@@ -150,7 +148,7 @@ def test_events_lines_and_requests_are_jumps(product: Product, reader: Reader, s
 def test_the_keyboard_does_all(product: Product, reader: Reader, start: int) -> None:
     keep(product, long_visit(start, 12))
     send(product, event("page_view", start, title="Shop"), event("order_placed", start + 60_000, total=5))
-    watching = Watching(reader, FIRST)
+    watching = Watching(reader)
     watching.pause()
     watching.press("Home")
     watching.press("Shift+ArrowRight")
@@ -175,7 +173,7 @@ def test_the_keyboard_does_all(product: Product, reader: Reader, start: int) -> 
 
 def test_what_is_idle_is_jumped_over(product: Product, reader: Reader, start: int) -> None:
     keep(product, [marked(plain(start, "one", "two"), "p_1", 0), marked([changed(start + 600_000, "back")], "p_1", 1)])
-    watching = Watching(reader, FIRST)
+    watching = Watching(reader)
     watching.shows("back")
     expect(watching.page.locator(".idle")).to_have_count(1)
     assert watching.second > 590
@@ -222,6 +220,18 @@ def test_a_session_that_goes_on_is_followed(product: Product, reader: Reader) ->
     watching.shows("0")
     watching.page.get_by_role("button", name="Go live").click()
     watching.shows("39")
+
+
+def test_a_part_that_cannot_be_fetched_is_asked_for_again(product: Product, reader: Reader, start: int) -> None:
+    keep(product, long_visit(start, 2))
+    fails = [True]
+    reader.context.route("**/replay/chunks/*", lambda route: route.abort() if fails[0] else route.continue_())
+    watching = Watching(reader)
+    expect(watching.page.get_by_role("alert")).to_contain_text("The server does not answer.")
+    fails[0] = False
+    watching.page.get_by_role("button", name="Try again").click()
+    watching.shows("0")
+    expect(watching.page.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_link_is_copied_and_opens_there(product: Product, reader: Reader, start: int) -> None:

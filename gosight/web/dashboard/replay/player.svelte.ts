@@ -17,6 +17,7 @@ const AHEAD_MS = 30_000; // of playing time, loaded before it is needed
 const BEHIND_MS = 60_000; // stays in the frame page, for small steps back
 const REACH = 3; // chunks that are loaded one after the other before looking for a nearer snapshot
 const RUN_UP_MS = 1000; // shown before and after a stretch that is jumped over
+const LIVE_MS = 600_000; // what was done longer ago and came just now was kept back by a browser: it is no visit that goes on
 const LIVE_LAG_MS = 20_000; // behind a session that goes on, before it is caught up with
 
 /** What the frame page has: chunks of one page without a hole, from a snapshot on. */
@@ -70,9 +71,9 @@ export class Player {
 
   /** Takes what the API says, again and again while the session goes on. */
   list(replay: Replay): void {
-    this.live = replay.is_live;
-    if (!replay.is_live) this.follows = false;
     this.#recording.list(replay);
+    this.live = replay.is_live && Date.now() - this.end < LIVE_MS;
+    if (!this.live) this.follows = false;
     if (this.ended && this.end > this.at + RUN_UP_MS) this.ended = false;
     if (this.follows && this.playing && this.#run && this.end - this.at > LIVE_LAG_MS) void this.seek(this.end);
     void this.#feed();
