@@ -14,6 +14,7 @@ for (const mode of ["script", "module", "replay"])
   await build({ configFile: here("vite.sdk.ts"), mode, logLevel: "warn" });
 cpSync(here("sdk/gosight.d.ts"), here("dist/gosight.d.ts"));
 copyCountries();
+tellLicence();
 compress();
 reportSizes();
 
@@ -23,6 +24,12 @@ function copyCountries() {
   mkdirSync(here("dist/geo"), { recursive: true });
   cpSync(from + "dbip-country.mmdb", here("dist/geo/dbip-country.mmdb"));
   cpSync(from + "DBIP-LICENSE", here("dist/geo/LICENSE"));
+}
+
+/** Whose code the recorder is made of; their licence wants to be told wherever it goes. */
+function tellLicence() {
+  const file = here("dist/gosight-replay.js");
+  writeFileSync(file, "/*! Contains rrweb, MIT licence: /app/licenses.txt */\n" + readFileSync(file));
 }
 
 /** Writes a .gz beside each text file, so that the server never compresses a static file itself. */
