@@ -75,7 +75,10 @@ def test_a_chunk_is_answered_with_its_index_and_how_many_events_it_has(recorder:
 
 
 def test_chunks_come_back_byte_for_byte_and_in_order_whatever_order_they_came_in(recorder: Recorder) -> None:
-    bodies = {n: gzip.compress(json.dumps(recorder.events(2, recorder.now_ms() + n)).encode(), 1 + n) for n in range(4)}
+    bodies = {
+        n: gzip.compress(json.dumps(recorder.events(2, recorder.now_ms() + n)).encode(), 1 + n, mtime=0)
+        for n in range(4)
+    }
     for index in (2, 0, 3, 1, 2, 0):
         assert recorder.send(bodies[index], index, visitor_id="v").status_code == 200
     found = recorder.replay()
@@ -195,7 +198,7 @@ def test_refuses_a_place_that_is_none(recorder: Recorder, query: dict[str, Any],
     assert recorder.sessions() == []
 
 
-WHOLE = gzip.compress(b'[{"type":3,"timestamp":1}]' * 1)
+WHOLE = gzip.compress(b'[{"type":3,"timestamp":1}]' * 1, mtime=0)
 
 
 @pytest.mark.parametrize(
