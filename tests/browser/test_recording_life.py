@@ -100,6 +100,7 @@ def test_what_did_not_get_through_is_sent_by_the_next_page(page: Page, receiver:
     receiver.down = True
     page.evaluate("document.body.append(Array.from({length: 30000}, () => Math.random()).join())")
     say(page, "kept words")
+    page.wait_for_timeout(500)  # until they are recorded, on a busy machine too
     page.goto("/bare.html")
     page.wait_for_timeout(300)
     receiver.down = False
