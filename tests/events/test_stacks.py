@@ -163,7 +163,7 @@ def test_what_waited_is_told_from_what_ran(stack: str) -> None:
         ("webpack:///src/shop.js?1a2b", "/src/shop.js"),
         ("blob:https://a.example/0f-1", "blob:"),
         ("data:text/javascript;base64,eA==", "data:"),
-        ("file:///C:/work/app.js", "/C:/work/app.js"),
+        ("file:///C:/site/app.js", "/C:/site/app.js"),
         ("app.js", "/app.js"),
         ("", "/"),
     ],
