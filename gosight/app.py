@@ -1,5 +1,6 @@
 """The whole product, put together: what it works with, and every route."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -110,7 +111,8 @@ class App:
         }
         """Paths that are answered before Litestar sees them."""
         self.web = Assets()
-        self.api = cast(ASGIApp, heard_out(cast(Any, _api(self))))
+        self.trusted = networks(config.server.trusted_proxies)
+        self.api = cast(ASGIApp, heard_out(cast(Any, _api())))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP and self.dev and not _for_this_machine(scope):
@@ -130,6 +132,7 @@ class App:
         if found is not None:
             return found
         keep_slashes(scope)
+        scope.setdefault("state", {})["product"] = self
         return self.api
 
     def _rules(self, number: int) -> Rules:
@@ -169,50 +172,22 @@ def build(config: Config, clock: Clock = system_clock, *, dev: bool = False) -> 
     return App(config, clock, dev=dev)
 
 
-def _api(app: App) -> Litestar:
-    control, config = app.control, app.config
-    trusted = networks(config.server.trusted_proxies)
-
-    async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        """Before anything of the request is read: who asks, and may they?"""
-        if handler.opt.get("public"):
-            return
-        caller = control.door.caller(connection.headers, _peer(connection))
-        connection.state.caller = caller
-        if "project" in connection.path_params:
-            access = control.door.access(caller, connection.path_params["project"])
-            access.grant.need(handler.opt["needs"])
-            connection.state.access = access
-
-    def client(request: Request[Any, Any, Any]) -> Client:
-        forwarded = ",".join(request.headers.getall("x-forwarded-for", [])) or None
-        return Client.of(
-            client_address(_peer(request), forwarded, trusted),
-            request.headers,
-            request.cookies,
-            is_secure="https"
-            in (request.scope["scheme"], config.public_url.partition(":")[0], forwarded_proto(request)),
-        )
-
-    def forwarded_proto(request: Request[Any, Any, Any]) -> str:
-        return request.headers.get("x-forwarded-proto", "") if is_trusted(_peer(request), trusted) else ""
-
-    def file(access: NamedDependency[Access]) -> EventFile:
-        return app.files.of(access.project.number)
-
+@cache
+def _api() -> Litestar:
+    """Every route, put together once a process (it takes 100 ms); each request says which product it is for."""
     return Litestar(
         ROUTES,
-        guards=[guard],
+        guards=[_guard],
         dependencies={
-            "control": Provide(lambda: control, sync_to_thread=False),
-            "file": Provide(file, sync_to_thread=False),
-            "recordings": Provide(lambda: app.replays, sync_to_thread=False),
-            "outages": Provide(lambda: app.outages, sync_to_thread=False),
-            "sourcemaps": Provide(lambda: app.sourcemaps, sync_to_thread=False),
-            "clock": Provide(lambda: app.clock, sync_to_thread=False),
+            "control": _part("control"),
+            "file": Provide(_file, sync_to_thread=False),
+            "recordings": _part("replays"),
+            "outages": _part("outages"),
+            "sourcemaps": _part("sourcemaps"),
+            "clock": _part("clock"),
             "caller": Provide(_caller, sync_to_thread=False),
             "access": Provide(_access, sync_to_thread=False),
-            "client": Provide(client, sync_to_thread=False),
+            "client": Provide(_client, sync_to_thread=False),
         },
         exception_handlers={Exception: refuse},
         openapi_config=openapi.config(__version__),
@@ -220,6 +195,48 @@ def _api(app: App) -> Litestar:
         request_max_body_size=MAX_BODY,
         response_headers=NEVER_KEPT,
         logging_config=None,
+    )
+
+
+def _part(name: str) -> Provide:
+    def part(request: Request[Any, Any, Any]) -> Any:
+        return getattr(_product(request), name)
+
+    return Provide(part, sync_to_thread=False)
+
+
+async def _guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Before anything of the request is read: who asks, and may they?"""
+    if handler.opt.get("public"):
+        return
+    door = _product(connection).control.door
+    caller = door.caller(connection.headers, _peer(connection))
+    connection.state.caller = caller
+    if "project" in connection.path_params:
+        access = door.access(caller, connection.path_params["project"])
+        access.grant.need(handler.opt["needs"])
+        connection.state.access = access
+
+
+def _product(connection: ASGIConnection[Any, Any, Any, Any]) -> App:
+    product: App = connection.state.product
+    return product
+
+
+def _file(request: Request[Any, Any, Any], access: NamedDependency[Access]) -> EventFile:
+    return _product(request).files.of(access.project.number)
+
+
+def _client(request: Request[Any, Any, Any]) -> Client:
+    product = _product(request)
+    peer, trusted = _peer(request), product.trusted
+    forwarded = ",".join(request.headers.getall("x-forwarded-for", [])) or None
+    forwarded_proto = request.headers.get("x-forwarded-proto", "") if is_trusted(peer, trusted) else ""
+    return Client.of(
+        client_address(peer, forwarded, trusted),
+        request.headers,
+        request.cookies,
+        is_secure="https" in (request.scope["scheme"], product.config.public_url.partition(":")[0], forwarded_proto),
     )
 
 
