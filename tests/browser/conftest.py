@@ -17,7 +17,7 @@ from tests.browser import website
 from tests.browser.product import Product
 from tests.browser.receiver import KEY, Receiver
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def cannot(reason: str) -> NoReturn:

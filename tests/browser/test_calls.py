@@ -4,10 +4,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.receiver import KEY, Receiver
+from tests.browser.waiting import until
 
 
 def ready(page: Page) -> None:
-    page.wait_for_function("window.gosight && gosight.getSessionId()")
+    until(page, "window.gosight && gosight.getSessionId()")
 
 
 def test_an_event_of_the_page_has_its_name_and_properties(page: Page, receiver: Receiver) -> None:
@@ -113,7 +114,7 @@ def test_calls_made_before_the_script_came_are_made_up_for(page: Page, receiver:
 
 def test_the_module_does_the_same(page: Page, receiver: Receiver, site: str) -> None:
     page.goto("/module.html")
-    page.wait_for_function("window.sdk?.getSessionId()")
+    until(page, "window.sdk?.getSessionId()")
     assert page.evaluate("window.gosight") is None
     page.evaluate("sdk.flush()")
     [event] = receiver.wait_for_events("custom")

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import website
 from tests.browser.product import Product
 from tests.browser.reader import Reader, reading, settled
+from tests.browser.waiting import until
 
 FIRST_LOAD = 120 * 1024
 """Bytes gzipped that the overview may cost whoever opens it for the first time."""
@@ -70,7 +71,7 @@ def test_the_first_member_sets_up_and_sees_the_first_visit_arrive(browser: Brows
             with browser.new_context() as visitor:
                 visit = visitor.new_page()
                 visit.goto(f"{site}/index.html")
-                visit.wait_for_function("window.gosight && gosight.getSessionId()")
+                until(visit, "window.gosight && gosight.getSessionId()")
                 visit.evaluate("gosight.flush()")
                 expect(page.get_by_text("The first event is here")).to_be_visible(timeout=30_000)
         page.get_by_role("link", name="See the visit").click()

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.receiver import Receiver
+from tests.browser.waiting import until
 
 SECOND_MS = 1000
 SHORT_MS = 400
@@ -15,7 +16,7 @@ def dead_clicks_after(
 ) -> list[dict[str, object]]:
     receiver.dead_window_ms = SHORT_MS
     page.goto(path)
-    page.wait_for_function("window.gosight && gosight.getSessionId()")
+    until(page, "window.gosight && gosight.getSessionId()")
     page.click(selector)
     page.wait_for_timeout(SHORT_MS + 200)
     page.evaluate("gosight.flush()")
@@ -63,7 +64,7 @@ def test_never_counts(page: Page, receiver: Receiver, selector: str) -> None:
 
 def test_the_second_click_is_looked_at_by_itself(page: Page, receiver: Receiver) -> None:
     page.goto("/dead.html")
-    page.wait_for_function("window.gosight && gosight.getSessionId()")
+    until(page, "window.gosight && gosight.getSessionId()")
     page.click("#changes-text")
     page.wait_for_timeout(SECOND_MS + 300)
     page.click("#dead")
@@ -75,7 +76,7 @@ def test_the_second_click_is_looked_at_by_itself(page: Page, receiver: Receiver)
 
 def test_sending_is_not_taken_for_an_answer(page: Page, receiver: Receiver) -> None:
     page.goto("/dead.html")
-    page.wait_for_function("window.gosight && gosight.getSessionId()")
+    until(page, "window.gosight && gosight.getSessionId()")
     page.click("#dead")
     page.evaluate("gosight.flush()")
     page.wait_for_timeout(SECOND_MS + 300)
@@ -86,7 +87,7 @@ def test_sending_is_not_taken_for_an_answer(page: Page, receiver: Receiver) -> N
 def test_a_project_may_wait_for_less(page: Page, receiver: Receiver) -> None:
     receiver.dead_window_ms = 100
     page.goto("/dead.html")
-    page.wait_for_function("window.gosight && gosight.getSessionId()")
+    until(page, "window.gosight && gosight.getSessionId()")
     page.click("#changes-late")
     page.wait_for_timeout(SHORT_MS)
     page.evaluate("gosight.flush()")

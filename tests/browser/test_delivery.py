@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.receiver import Receiver, Refusal
+from tests.browser.waiting import until
 
 
 def ready(page: Page) -> None:
-    page.wait_for_function("window.gosight && gosight.getSessionId()")
+    until(page, "window.gosight && gosight.getSessionId()")
 
 
 def names(receiver: Receiver) -> list[str]:
@@ -197,7 +198,7 @@ def test_what_is_kept_is_bounded(page: Page, receiver: Receiver) -> None:
 def test_nothing_is_sent_before_the_settings_have_come(page: Page, receiver: Receiver) -> None:
     receiver.answers_config.clear()
     page.goto("/index.html")
-    page.wait_for_function("!!window.gosight?.track")
+    until(page, "!!window.gosight?.track")
     page.evaluate("gosight.track('early')")
     page.click("#signup-btn")
     page.wait_for_timeout(200)

@@ -10,12 +10,13 @@ from playwright.sync_api import Browser, Page
 from tests.browser import website
 from tests.browser.product import Product
 from tests.browser.replayed import picture, replayed
+from tests.browser.waiting import until
 
 SECOND_MS = 1000
 
 
 def ready(page: Page) -> None:
-    page.wait_for_function("window.gosight && gosight.getVisitorId()")
+    until(page, "window.gosight && gosight.getVisitorId()")
 
 
 def leave(page: Page) -> None:
@@ -142,7 +143,7 @@ def test_where_nothing_may_be_stored_the_server_finds_the_session(product: Produ
     product.ask("PATCH", body={"settings": {"privacy": {"storage": "none"}}})
     for path in ("/index.html", "/second.html"):
         customer.goto(path)
-        customer.wait_for_function("!!window.gosight")
+        until(customer, "!!window.gosight")
         customer.evaluate("gosight.flush()")
         customer.wait_for_timeout(300)
         customer.evaluate("gosight.flush()")
@@ -173,7 +174,7 @@ def test_a_recorded_visit_can_be_watched(product: Product, browser: Browser, sho
     customer = context.new_page()
     customer.goto("/form.html")
     ready(customer)
-    customer.wait_for_function("window.gosightReplay === null")
+    until(customer, "window.gosightReplay === null")
     customer.fill("#name", "somebody")
     session = customer.evaluate("gosight.getSessionId()")
     customer.click("#with-field")

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import build
 from tests.browser.product import PASSWORD, Product
 from tests.browser.reader import Reader, reading, settled
+from tests.browser.waiting import until
 from tests.browser.website import script_tag
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -49,16 +50,16 @@ def send(product: Product, message: str, session: str = "s1", **payload: object)
     assert answer.json()["data"]["rejected"] == 0, answer.text
 
 
-def break_it(browser: Browser, product: Product, built: Path, until: Callable[[], Any] | None = None) -> None:
+def break_it(browser: Browser, product: Product, built: Path, seen: Callable[[], Any] | None = None) -> None:
     """Somebody meets the fault of the built site, and stays until that is known."""
     for address in build.serve(built):
         with browser.new_context() as visitor:
             page = visitor.new_page()
             page.goto(address)
-            page.wait_for_function("window.gosight && gosight.getSessionId()")
+            until(page, "window.gosight && gosight.getSessionId()")
             page.get_by_role("button", name="Add a gift").click()
             page.evaluate("gosight.flush()")
-            product.wait_for(until or (lambda: product.read("/errors")))
+            product.wait_for(seen or (lambda: product.read("/errors")))
 
 
 def watched(product: Product) -> list[Any]:

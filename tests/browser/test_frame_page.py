@@ -13,6 +13,7 @@ from tests.browser.recordings import ELSEWHERE, HEIGHT, WIDTH, Document, change,
 from tests.browser.replayed import PICTURE, differences, picture
 from tests.browser.test_fidelity import PAGES
 from tests.browser.test_recording import recording, sent
+from tests.browser.waiting import until
 
 START = 1_760_000_000_000
 ANSWERS = {
@@ -67,13 +68,13 @@ class Frame:
 
     def heard(self, kind: str) -> Any:
         """The last message of this kind."""
-        self.page.wait_for_function("(kind) => heard.some((said) => said.kind === kind)", arg=kind)
+        until(self.page, "(kind) => heard.some((said) => said.kind === kind)", kind)
         return self.page.evaluate("(kind) => heard.findLast((said) => said.kind === kind)", kind)
 
     def shows(self, selector: str, words: str) -> None:
         """Waits until the rebuilt page says it."""
         found = "frame.contentDocument.querySelector('iframe')?.contentDocument?.querySelector(selector)?.textContent"
-        self.page.wait_for_function(f"([selector, words]) => {found} === words", arg=[selector, words])
+        until(self.page, f"([selector, words]) => {found} === words", [selector, words])
 
     def picture(self) -> Any:
         """What stands in the rebuilt page now."""
@@ -138,7 +139,7 @@ def test_it_shows_a_moment_and_plays_on(frame: Frame) -> None:
 def test_it_waits_at_the_end_of_what_it_has_and_goes_on_with_more(frame: Frame) -> None:
     frame.say("speed", speed=8)
     frame.begin(plain(START, "one", "two"), until=START + 1500, playing=True)
-    frame.page.wait_for_function("() => heard.at(-1).waiting")
+    until(frame.page, "() => heard.at(-1).waiting")
     assert frame.heard("at")["at"] == START + 1500
     frame.say("add", events=[change(START + 2000, texts=[{"id": 13, "value": "more"}])], until=START + 3000)
     frame.shows("p", "more")

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.product import Product
 from tests.browser.reader import Reader, reading, settled
+from tests.browser.waiting import until
 
 SITE = "https://shop.example"
 
@@ -138,7 +139,7 @@ def visit(browser: Browser, shop: str, width: int) -> None:
     context = browser.new_context(base_url=shop, viewport={"width": width, "height": 800})
     page = context.new_page()
     page.goto("/heat.html")
-    page.wait_for_function("window.gosight && gosight.getSessionId()")
+    until(page, "window.gosight && gosight.getSessionId()")
     page.wait_for_timeout(400)
     for _ in range(3):
         page.click("#buy", position={"x": 40, "y": 30})

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.receiver import Receiver
+from tests.browser.waiting import until
 
 WITHOUT_NAVIGATION_API = "delete window.navigation; Object.defineProperty(window, 'navigation', {value: undefined})"
 
@@ -13,7 +14,7 @@ def spa(page: Page, request: pytest.FixtureRequest) -> Page:
     if request.param == "History API":
         page.add_init_script(WITHOUT_NAVIGATION_API)
     page.goto("/spa/home")
-    page.wait_for_function("window.gosight && gosight.getSessionId()")
+    until(page, "window.gosight && gosight.getSessionId()")
     return page
 
 
@@ -38,9 +39,9 @@ def test_a_step_is_a_page_view_with_the_page_before_as_referrer(spa: Page, recei
 def test_back_and_forward_are_page_views(spa: Page, receiver: Receiver, site: str) -> None:
     spa.click("#cart")
     spa.go_back()
-    spa.wait_for_function("location.pathname === '/spa/home'")
+    until(spa, "location.pathname === '/spa/home'")
     spa.go_forward()
-    spa.wait_for_function("location.pathname === '/spa/cart'")
+    until(spa, "location.pathname === '/spa/cart'")
     assert paths(spa, receiver, site) == ["/spa/home", "/spa/cart", "/spa/home", "/spa/cart"]
 
 
@@ -90,8 +91,8 @@ def test_a_page_that_comes_back_as_it_was_left_is_viewed_again(spa: Page, receiv
 
 def test_a_page_that_tells_its_views_itself(page: Page, receiver: Receiver, site: str) -> None:
     page.goto("/manual.html")
-    page.wait_for_function("!!window.gosight?.page")
+    until(page, "!!window.gosight?.page")
     page.click("#cart")
     page.evaluate("gosight.page()")
-    page.wait_for_function("gosight.getSessionId()")
+    until(page, "gosight.getSessionId()")
     assert paths(page, receiver, site) == ["/spa/cart"]

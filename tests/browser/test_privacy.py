@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.receiver import Receiver
+from tests.browser.waiting import until
 
 
 def ready(page: Page) -> None:
-    page.wait_for_function("window.gosight && gosight.getVisitorId()")
+    until(page, "window.gosight && gosight.getVisitorId()")
 
 
 def click(page: Page, receiver: Receiver, selector: str) -> dict[str, object]:

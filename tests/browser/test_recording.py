@@ -7,19 +7,20 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.receiver import Receiver
+from tests.browser.waiting import until
 
 FULL, INCREMENTAL, META, CUSTOM = 2, 3, 4, 5
 MARKS = count(1)
 
 
 def ready(page: Page) -> None:
-    page.wait_for_function("window.gosight && gosight.getSessionId()")
+    until(page, "window.gosight && gosight.getSessionId()")
 
 
 def recording(page: Page) -> str:
     """The page is recorded from here on. Its session."""
     ready(page)
-    page.wait_for_function("window.gosightReplay === null")
+    until(page, "window.gosightReplay === null")
     page.wait_for_timeout(100)
     session: str = page.evaluate("gosight.getSessionId()")
     return session

@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page
 from tests.browser.receiver import Receiver
 from tests.browser.replayed import picture, replayed
 from tests.browser.test_recording import FULL, recording, sent
+from tests.browser.waiting import until
 
 SECRET = "kept-secret"
 TYPED = "typed-secret-phrase"
@@ -101,7 +102,7 @@ def test_where_nothing_is_stored_in_the_browser_nothing_is_recorded(
     receiver.record()
     receiver.set(privacy={"storage": setting})
     page.goto("/index.html")
-    page.wait_for_function("window.gosight && gosight.flush")
+    until(page, "!!window.gosight?.flush")
     receiver.wait_for_events("page_view")
     page.wait_for_timeout(300)
     assert page.evaluate("window.gosightReplay === null") is (setting == "local")

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 from tests.browser.product import Product
 from tests.browser.reader import Reader, reading, settled
 from tests.browser.recordings import CHUNK_MS, changed, keep, line, long_visit, marked, plain, request
+from tests.browser.waiting import until
 
 REPLAY = "/app/p/shop/sessions/s_1/replay"
 
@@ -166,9 +167,9 @@ def test_the_keyboard_does_all(product: Product, reader: Reader, start: int) -> 
     watching.page.keyboard.press("Escape")
     expect(watching.page.get_by_role("dialog")).to_have_count(0)
     watching.press("f")
-    watching.page.wait_for_function("() => document.fullscreenElement !== null")
+    expect(watching.page.get_by_role("button", name="Leave full screen")).to_have_count(1)
     watching.press("f")
-    watching.page.wait_for_function("() => document.fullscreenElement === null")
+    expect(watching.page.get_by_role("button", name="Full screen", exact=True)).to_have_count(1)
 
 
 def test_what_is_idle_is_jumped_over(product: Product, reader: Reader, start: int) -> None:
@@ -296,7 +297,7 @@ def test_a_viewer_is_told_kindly(browser: Browser, product: Product, reader: Rea
 
 def test_a_visit_recorded_by_the_script_is_watched(product: Product, reader: Reader, customer: Page) -> None:
     customer.goto("/index.html")
-    customer.wait_for_function("window.gosightReplay === null")
+    until(customer, "window.gosightReplay === null")
     customer.evaluate("console.warn('nearly sold out')")
     customer.evaluate(
         "document.body.append(Object.assign(document.createElement('p'), {id: 'p', textContent: 'sold'}))"

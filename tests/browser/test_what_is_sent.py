@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.receiver import Receiver
+from tests.browser.waiting import until
 
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -15,7 +16,7 @@ def flush(page: Page) -> None:
 
 
 def ready(page: Page) -> None:
-    page.wait_for_function("window.gosight && gosight.getSessionId()")
+    until(page, "window.gosight && gosight.getSessionId()")
 
 
 def test_a_visit_begins_with_a_session_and_a_page_view(page: Page, receiver: Receiver, site: str) -> None:
@@ -144,7 +145,7 @@ def test_leaving_a_page_tells_how_long_and_how_far(page: Page, receiver: Receive
     page.goto("/second.html")
     ready(page)
     page.mouse.wheel(0, 2000)
-    page.wait_for_function("scrollY > 1500")
+    until(page, "scrollY > 1500")
     page.goto("/bare.html")
     exits = receiver.wait_for_events("page_exit")
     assert len(exits) == 1
@@ -159,7 +160,7 @@ def test_scrolling_is_told_when_it_rests(page: Page, receiver: Receiver) -> None
     page.mouse.move(600, 400)
     for _ in range(5):
         page.mouse.wheel(0, 1000)
-    page.wait_for_function("scrollY + innerHeight >= document.documentElement.scrollHeight - 1")
+    until(page, "scrollY + innerHeight >= document.documentElement.scrollHeight - 1")
     page.wait_for_timeout(700)
     flush(page)
     scrolls = receiver.wait_for_events("scroll")
