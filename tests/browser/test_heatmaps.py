@@ -144,8 +144,8 @@ def visit(browser: Browser, shop: str, width: int) -> None:
     for _ in range(3):
         page.click("#buy", position={"x": 40, "y": 30})
         page.wait_for_timeout(700)
-    page.evaluate("gosight.flush()")
-    page.wait_for_timeout(300)
+    with page.expect_response(re.compile("/v1/replay")):
+        page.evaluate("gosight.flush()")
     context.close()
 
 
