@@ -32,7 +32,7 @@ def browser() -> Iterator[Browser]:
     """Ended with the last test in here: Playwright keeps a loop running, and other tests run their own."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
-        cannot(f"no browser: none of {', '.join(NAMES)} is in PATH (apt-get install chromium)")
+        cannot(f"no browser: none of {', '.join(NAMES)} is in PATH (apt-get install chromium-headless-shell)")
     with sync_playwright() as playwright:
         try:
             chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
