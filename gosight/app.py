@@ -24,6 +24,7 @@ from gosight.ingest import Ingest, Intake, Salts, Sender
 from gosight.ingest.routes import ROUTES as INGEST_ROUTES
 from gosight.kit.access import Caller
 from gosight.kit.addresses import client_address, is_trusted, networks
+from gosight.kit.bus import Bus
 from gosight.kit.clock import Clock, system_clock
 from gosight.kit.errors import Forbidden
 from gosight.kit.jobs import Job
@@ -60,6 +61,7 @@ class App:
         self.config = config
         self.clock = clock
         self.dev = dev
+        self.bus = Bus()
         self.file = ControlFile(control_file(prepared(config.data_dir)))
         self.control = Control(
             self.file,
