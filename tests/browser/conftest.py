@@ -15,6 +15,7 @@ from gosight.web.assets import NOT_BUILT, Assets
 from tests.browser import receiver as receiving
 from tests.browser import website
 from tests.browser.product import Product
+from tests.browser.reader import Reader, reading
 from tests.browser.receiver import KEY, Receiver
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -85,9 +86,17 @@ def page(visitor: BrowserContext) -> Iterator[Page]:
 def product(tmp_path: Path) -> Iterator[Product]:
     """GoSight itself, serving."""
     product = Product(tmp_path / "data")
-    product.start()
+    product.start(limits__auth_per_minute="0")
     yield product
     product.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def reader(browser: Browser, product: Product) -> Iterator[Reader]:
+    """Its owner, signed in at the dashboard."""
+    for one in reading(browser, product.url):
+        one.sign_in()
+        yield one
 
 
 @pytest.fixture

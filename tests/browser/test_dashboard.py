@@ -2,12 +2,11 @@
 
 import gzip
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import website
@@ -18,21 +17,6 @@ from tests.browser.waiting import until
 FIRST_LOAD = 120 * 1024
 """Bytes gzipped that the overview may cost whoever opens it for the first time."""
 HOSTILE = '<img src=x onerror="alert(1)">'
-
-
-@pytest.fixture
-def product(tmp_path: Path) -> Iterator[Product]:
-    started = Product(tmp_path / "data")
-    started.start(limits__auth_per_minute="0")
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-def reader(browser: Browser, product: Product) -> Iterator[Reader]:
-    for one in reading(browser, product.url):
-        one.sign_in()
-        yield one
 
 
 def send(product: Product, *events: Mapping[str, object], session: str = "s_1") -> None:

@@ -1,7 +1,7 @@
 """Errors as a person sees them: the list, what is decided, and the original line of a minified site."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +16,6 @@ from tests.browser.waiting import until
 from tests.browser.website import script_tag
 
 HOSTILE = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture
-def product(tmp_path: Path) -> Iterator[Product]:
-    started = Product(tmp_path / "data")
-    started.start(limits__auth_per_minute="0")
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-def reader(browser: Browser, product: Product) -> Iterator[Reader]:
-    for one in reading(browser, product.url):
-        one.sign_in()
-        yield one
 
 
 @pytest.fixture

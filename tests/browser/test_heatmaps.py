@@ -1,36 +1,18 @@
 """What a person sees on the heatmaps, against the product itself."""
 
 import re
-from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.product import Product
-from tests.browser.reader import Reader, reading, settled
+from tests.browser.reader import Reader, settled
 from tests.browser.waiting import until
 
 SITE = "https://shop.example"
-
-
-@pytest.fixture
-def product(tmp_path: Path) -> Iterator[Product]:
-    started = Product(tmp_path / "data")
-    started.start(limits__auth_per_minute="0")
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-def reader(browser: Browser, product: Product) -> Iterator[Reader]:
-    for one in reading(browser, product.url):
-        one.sign_in()
-        yield one
 
 
 def send(product: Product, session: str, *events: dict[str, Any], viewport: str = "1000x800") -> None:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -19,14 +18,6 @@ ANSWERS = {
     "png": ("image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg'/>"),
 }
 WORDS = f"<img src={ELSEWHERE}/words.png onerror=top.ran=1>{SCRIPT}"
-
-
-@pytest.fixture
-def product(tmp_path: Path) -> Iterator[Product]:
-    started = Product(tmp_path / "data")
-    started.start(limits__auth_per_minute="0")
-    yield started
-    started.stop()
 
 
 @pytest.fixture

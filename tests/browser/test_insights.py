@@ -1,32 +1,14 @@
 """What a person reads on the insights page, and how they choose the numbers behind it."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
-import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser.product import Product
-from tests.browser.reader import Reader, reading, settled
+from tests.browser.reader import Reader, settled
 
 SITE = "https://shop.example"
-
-
-@pytest.fixture
-def product(tmp_path: Path) -> Iterator[Product]:
-    started = Product(tmp_path / "data")
-    started.start(limits__auth_per_minute="0")
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-def reader(browser: Browser, product: Product) -> Iterator[Reader]:
-    for one in reading(browser, product.url):
-        one.sign_in()
-        yield one
 
 
 def send(product: Product, session: str, *events: dict[str, object]) -> None:

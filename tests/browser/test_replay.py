@@ -2,8 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,21 +15,6 @@ from tests.browser.recordings import CHUNK_MS, changed, keep, line, long_visit, 
 from tests.browser.waiting import until
 
 REPLAY = "/app/p/shop/sessions/s_1/replay"
-
-
-@pytest.fixture
-def product(tmp_path: Path) -> Iterator[Product]:
-    started = Product(tmp_path / "data")
-    started.start(limits__auth_per_minute="0")
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-def reader(browser: Browser, product: Product) -> Iterator[Reader]:
-    for one in reading(browser, product.url):
-        one.sign_in()
-        yield one
 
 
 @pytest.fixture
