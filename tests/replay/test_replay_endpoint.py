@@ -175,6 +175,21 @@ def test_pages_as_visitors_saw_them_are_found_again(recorder: Recorder) -> None:
     assert recorder.owner.get("/projects/shop/heatmaps/page", params=asked).json()["data"] is None
 
 
+def test_a_page_nobody_was_recorded_on_in_the_range_is_shown_as_it_was_before_else_after(recorder: Recorder) -> None:
+    noon = recorder.world.clock.now // 1000
+    for index, hours in enumerate((-20, -10, 20)):
+        at = noon + hours * 3_600_000
+        recorder.send([META | {"timestamp": at}, SNAPSHOT | {"timestamp": at + 1}], index, visitor_id="v")
+
+    def seen(day: str) -> int:
+        asked = {"path": "/pricing", "start_date": day, "end_date": day}
+        index: int = recorder.owner.get("/projects/shop/heatmaps/page", params=asked).json()["data"]["index"]
+        return index
+
+    assert [seen("2026-11-21"), seen("2026-11-22"), seen("2026-11-23")] == [0, 1, 2]
+    assert [seen("2026-11-20"), seen("2026-11-24")] == [2, 2]
+
+
 NO_SESSION = "session_id: expected 1 to 256 characters"
 
 

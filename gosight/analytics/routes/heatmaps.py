@@ -19,6 +19,7 @@ from gosight.replay import Replays
 
 USUAL = (HeatmapKind.click, HeatmapKind.scroll, HeatmapKind.attention)
 """Maps of an answer where none is named: the contract's."""
+FOREVER = 2**62
 
 
 @get(f"{PROJECT}/heatmaps", dependencies=asked.RANGE, sync_to_thread=True)
@@ -59,20 +60,24 @@ def show_seen_page(
     min_width: FromQuery[int | None] = None,
     max_width: FromQuery[int | None] = None,
 ) -> Reply[SeenPageItem | None]:
-    """Where the page is as a visitor saw it last in the range: a full snapshot in a replay; null where nobody was
-    recorded there. Widths of the viewport in CSS pixels, inclusive."""
-    if only.path is None:
+    """Where the page is as a visitor saw it last in the range, else before it, else after it: a full snapshot in a
+    replay; null where nobody was ever recorded there. Widths of the viewport in CSS pixels, inclusive."""
+    path = only.path
+    if path is None:
         raise BadRequest("path: is required; a page such as /pricing", details={"field": "path"})
-    found = recordings.latest_page(
-        access.project.number,
-        only.path,
-        since=during.since,
-        until=during.until,
-        device_type=only.device_type,
-        min_width=min_width,
-        max_width=max_width,
-    )
-    return Reply(data=answers.seen_page(found) if found is not None else None)
+    for since, until in ((during.since, during.until), (0, during.since), (during.until, FOREVER)):
+        found = recordings.latest_page(
+            access.project.number,
+            path,
+            since=since,
+            until=until,
+            device_type=only.device_type,
+            min_width=min_width,
+            max_width=max_width,
+        )
+        if found is not None:
+            return Reply(data=answers.seen_page(found))
+    return Reply(data=None)
 
 
 ROUTES = [

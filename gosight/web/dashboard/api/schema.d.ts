@@ -819,8 +819,8 @@ export interface paths {
         };
         /**
          * Show seen page
-         * @description Where the page is as a visitor saw it last in the range: a full snapshot in a replay; null where nobody was
-         *     recorded there. Widths of the viewport in CSS pixels, inclusive.
+         * @description Where the page is as a visitor saw it last in the range, else before it, else after it: a full snapshot in a
+         *     replay; null where nobody was ever recorded there. Widths of the viewport in CSS pixels, inclusive.
          *
          *     Needs the permission `replay.read`.
          */
