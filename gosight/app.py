@@ -35,6 +35,7 @@ from gosight.kit.wire.bodies import ApiRequest
 from gosight.kit.wire.paths import keep_slashes
 from gosight.kit.wire.refusals import NEVER_KEPT, refuse, send_refusal
 from gosight.ops.routes import ROUTES as OPS_ROUTES
+from gosight.outbox import Channels, Reach
 from gosight.replay import Expiry, Outages, Recordings, ReplayEndpoint, Replays
 from gosight.replay.jobs import jobs as replay_jobs
 from gosight.store.duck import Engine
@@ -73,6 +74,12 @@ class App:
             forget=self._forget,
         )
         directory = self.control.directory
+        self.channels = Channels(
+            self.file,
+            Reach(networks(config.outbox.allow_private)),
+            has_bot=bool(config.telegram.bot_token),
+            has_mail=bool(config.mail.host),
+        )
         self.geo = Geo(Path(config.geo.database) if config.geo.database else COUNTRIES)
         self.engine = Engine(
             config.data_dir,
@@ -186,7 +193,9 @@ def _api() -> Litestar:
             "recordings": _part("replays"),
             "outages": _part("outages"),
             "sourcemaps": _part("sourcemaps"),
+            "channels": _part("channels"),
             "clock": _part("clock"),
+            "project_number": Provide(_project_number, sync_to_thread=False),
             "caller": Provide(_caller, sync_to_thread=False),
             "access": Provide(_access, sync_to_thread=False),
             "client": Provide(_client, sync_to_thread=False),
@@ -255,6 +264,11 @@ def _caller(request: Request[Any, Any, Any]) -> Caller:
 def _access(request: Request[Any, Any, Any]) -> Access:
     access: Access = request.state.access
     return access
+
+
+def _project_number(access: NamedDependency[Access]) -> int:
+    """For slices that know no more of a project."""
+    return access.project.number
 
 
 def _peer(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

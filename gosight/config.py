@@ -1,11 +1,13 @@
 """The configuration: one frozen tree, from defaults, then a TOML file, then the environment. A typo is an error."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
+from email.utils import parseaddr
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
@@ -66,11 +68,42 @@ class Geo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An .mmdb file; empty: the country file that comes with the product."""
 
 
+class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The server that takes our mail; without a host none is sent."""
+
+    host: str = ""
+    port: int = 587
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    username: str = ""
+    password: str = ""
+    sender: str = msgspec.field(default="", name="from")
+    """`GoSight <gosight@example.com>` or the address alone."""
+
+
+class Telegram(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The bot that writes to chats whose channel has no bot of its own."""
+
+    bot_token: str = ""
+    api_url: str = "https://api.telegram.org"
+
+
+class Outbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Messages that leave for channels."""
+
+    allow_private: tuple[str, ...] = ()
+    """Addresses or networks inside that webhooks may go to all the same."""
+    keep_days: int = 30
+    """Days for which it is kept what was sent and what came back."""
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     server: Server = Server()
     storage: Storage = Storage()
     limits: Limits = Limits()
     geo: Geo = Geo()
+    mail: Mail = Mail()
+    telegram: Telegram = Telegram()
+    outbox: Outbox = Outbox()
 
     @property
     def data_dir(self) -> Path:
@@ -134,12 +167,12 @@ def _need_section(section: str, shown: str) -> None:
 
 def _need_setting(section: str, key: str, shown: str) -> None:
     known = get_type_hints(Config)[section]
-    if key not in known.__struct_fields__:
+    if key not in known.__struct_encode_fields__:
         raise ConfigError(f"{shown}: there is no setting {section}.{key}; expected one of {_listed(known)}")
 
 
 def _listed(kind: type[msgspec.Struct]) -> str:
-    return ", ".join(kind.__struct_fields__)
+    return ", ".join(kind.__struct_encode_fields__)
 
 
 def _in_words(problem: str) -> str:
@@ -150,7 +183,7 @@ def _in_words(problem: str) -> str:
 
 def _from_text(name: str, value: str) -> object:
     """Lists are written with commas."""
-    if name.lower().endswith("__trusted_proxies"):
+    if name.lower().endswith(("__trusted_proxies", "__allow_private")):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     return value
 
@@ -180,7 +213,27 @@ def _check(config: Config) -> Config:
     _need(chunk >= MIB, f"storage.replay_chunk_max_bytes: expected at least {MIB}", chunk)
     least = -(-chunk // MIB)
     _need(waiting >= least, f"limits.replay_queue_mb: expected at least {least}, which is one chunk", waiting)
+    _check_outbox(config)
     return config
+
+
+def _check_outbox(config: Config) -> None:
+    """Secrets are never part of what is told."""
+    mail, telegram, outbox = config.mail, config.telegram, config.outbox
+    _need(1 <= mail.port <= 65_535, "mail.port: expected 1 to 65535", mail.port)
+    sender = parseaddr(mail.sender)[1]
+    plain = "@" in sender and mail.sender.isprintable()
+    _need(plain or not mail.host, 'mail.from: expected an address such as "gosight@example.com"', mail.sender)
+    hidden = "with TLS alone: without it everybody on the way could read it"
+    _need(mail.tls != "none" or not mail.password, f"mail.password: expected {hidden}", "tls none")
+    is_token = not telegram.bot_token or re.fullmatch(r"[0-9]{1,20}:[A-Za-z0-9_-]{20,100}", telegram.bot_token)
+    expected = "telegram.bot_token: expected a bot's token such as 123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11"
+    _need(bool(is_token), expected, "something else")
+    expected = 'telegram.api_url: expected an address such as "https://api.telegram.org"'
+    _need(_is_public(telegram.api_url), expected, telegram.api_url)
+    for block in outbox.allow_private:
+        _need(_is_network(block), 'outbox.allow_private: expected addresses or networks such as "10.0.0.0/8"', block)
+    _need(outbox.keep_days >= 1, "outbox.keep_days: expected at least 1", outbox.keep_days)
 
 
 def _is_public(url: str) -> bool:

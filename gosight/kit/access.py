@@ -36,6 +36,9 @@ class Permission(StrEnum):
     sourcemaps_read = "sourcemaps.read"
     """The site's own source code, which stacks are shown with."""
     sourcemaps_write = "sourcemaps.write"
+    channels_read = "channels.read"
+    """Where the project's messages go, and what became of them."""
+    channels_write = "channels.write"
 
 
 _VIEWER = frozenset({Permission.project_read, Permission.members_read, Permission.analytics_read})
@@ -47,12 +50,14 @@ _MEMBER = _VIEWER | {
     Permission.sql_read,
     Permission.errors_write,
     Permission.sourcemaps_read,
+    Permission.channels_read,
 }
 _ADMIN = _MEMBER | {
     Permission.project_write,
     Permission.keys_write,
     Permission.members_write,
     Permission.sourcemaps_write,
+    Permission.channels_write,
 }
 _OWNER = _ADMIN | {Permission.project_delete}
 

@@ -43,6 +43,11 @@ class Transaction:
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
+        self.told: set[str] = set()
+
+    def tell(self, topic: str) -> None:
+        """Whoever listens for this (`ControlFile.listen`) hears of it once everything here is committed."""
+        self.told.add(topic)
 
     def run(self, sql: str, params: Params | None = None) -> int:
         """Execute one statement; answers how many rows it changed."""
@@ -75,6 +80,7 @@ class ControlFile:
         self._look_again = 0.0
         self._local = threading.local()
         self._readers: list[apsw.Connection] = []
+        self._listeners: dict[str, list[Callable[[], None]]] = {}
         self._closed = False
 
     @contextmanager
@@ -84,6 +90,13 @@ class ControlFile:
             yield transaction
         with self._watch_lock:  # behind whoever is looking now and may have seen the version before
             self._look_again = 0.0
+        for heard in (heard for topic in transaction.told for heard in self._listeners.get(topic, ())):
+            heard()
+
+    def listen(self, topic: str, heard: Callable[[], None]) -> None:
+        """Call `heard` after each commit of this process that told of `topic`, in the thread that committed: it only
+        wakes somebody. What other processes commit is not heard of, so whoever listens looks from time to time too."""
+        self._listeners.setdefault(topic, []).append(heard)
 
     def all(self, sql: str, params: Params | None = None, *, into: type[T]) -> list[T]:
         return _rows(self._reader(), sql, params, into)

@@ -1,0 +1,3 @@
+select number, id, project, type, name, address, secret, off_reason, off_at, created_at
+from channels
+where project = :project and identity = :identity

@@ -1,0 +1,1 @@
+update channels set name = :name, secret = :secret where number = :number

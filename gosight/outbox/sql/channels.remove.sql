@@ -1,0 +1,1 @@
+delete from channels where project = :project and id = :id
