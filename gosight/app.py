@@ -15,7 +15,7 @@ from gosight import __version__
 from gosight.analytics import Sourcemaps, overview
 from gosight.analytics.routes import ROUTES as ANALYTICS_ROUTES
 from gosight.config import Config
-from gosight.control import Access, Client, Control, Project, SignalSettings, is_this_machine
+from gosight.control import Access, Client, Control, Project, Rates, SignalSettings, is_this_machine
 from gosight.control.jobs import jobs as control_jobs
 from gosight.control.routes import ROUTES as CONTROL_ROUTES
 from gosight.events import Earlier, EventFile, EventFiles, Geo, Rules, Thresholds
@@ -26,10 +26,11 @@ from gosight.kit.access import Caller
 from gosight.kit.addresses import client_address, is_trusted, networks
 from gosight.kit.bus import Bus
 from gosight.kit.clock import Clock, system_clock
-from gosight.kit.errors import Forbidden
+from gosight.kit.counting import counted
+from gosight.kit.errors import Forbidden, GoSightError
 from gosight.kit.jobs import Job
 from gosight.kit.operator import Operator
-from gosight.kit.wire import openapi
+from gosight.kit.wire import openapi, rate
 from gosight.kit.wire.asgi import heard_out
 from gosight.kit.wire.bodies import ApiRequest
 from gosight.kit.wire.paths import keep_slashes
@@ -68,7 +69,12 @@ class App:
             self.file,
             clock,
             public_url=config.public_url,
-            tries_per_minute=config.limits.auth_per_minute,
+            rates=Rates(
+                clock,
+                reads=config.limits.reads_per_minute,
+                writes=config.limits.writes_per_minute,
+                tries=config.limits.auth_per_minute,
+            ),
             dev=dev,
             today=self._today,
             forget=self._forget,
@@ -205,6 +211,7 @@ def _api() -> Litestar:
         request_class=ApiRequest,
         request_max_body_size=MAX_BODY,
         response_headers=NEVER_KEPT,
+        before_send=[rate.tell],
         logging_config=None,
     )
 
@@ -217,12 +224,23 @@ def _part(name: str) -> Provide:
 
 
 async def _guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Before anything of the request is read: who asks, and may they?"""
-    if handler.opt.get("public"):
+    """Before anything of the request is read: who asks, not too often, and may they?"""
+    method = str(connection.scope.get("method", ""))
+    if method == "OPTIONS":
         return
-    door = _product(connection).control.door
-    caller = door.caller(connection.headers, _peer(connection))
+    product = _product(connection)
+    door, rates = product.control.door, product.control.rates
+    kind = counted(method, connection.scope["path"], handler.opt)
+    if handler.opt.get("public"):
+        rate.note(connection, rates.take(kind, None, _address(connection)))
+        return
+    try:
+        caller = door.caller(connection.headers, _peer(connection))
+    except GoSightError:
+        rate.note(connection, rates.take(kind, None, _address(connection)))
+        raise
     connection.state.caller = caller
+    rate.note(connection, rates.take(kind, caller, _address(connection)))
     if "project" in connection.path_params:
         access = door.access(caller, connection.path_params["project"])
         access.grant.need(handler.opt["needs"])
@@ -241,10 +259,9 @@ def _file(request: Request[Any, Any, Any], access: NamedDependency[Access]) -> E
 def _client(request: Request[Any, Any, Any]) -> Client:
     product = _product(request)
     peer, trusted = _peer(request), product.trusted
-    forwarded = ",".join(request.headers.getall("x-forwarded-for", [])) or None
     forwarded_proto = request.headers.get("x-forwarded-proto", "") if is_trusted(peer, trusted) else ""
     return Client.of(
-        client_address(peer, forwarded, trusted),
+        _address(request),
         request.headers,
         request.cookies,
         is_secure="https" in (request.scope["scheme"], product.config.public_url.partition(":")[0], forwarded_proto),
@@ -269,6 +286,12 @@ def _access(request: Request[Any, Any, Any]) -> Access:
 def _project_number(access: NamedDependency[Access]) -> int:
     """For slices that know no more of a project."""
     return access.project.number
+
+
+def _address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """Where the request comes from, as far as it is to be believed."""
+    forwarded = ",".join(connection.headers.getall("x-forwarded-for", [])) or None
+    return client_address(_peer(connection), forwarded, _product(connection).trusted)
 
 
 def _peer(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

@@ -54,6 +54,9 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """So many per minute; 0 is no limit."""
 
     events_per_minute: int = 10_000
+    reads_per_minute: int = 100
+    writes_per_minute: int = 1000
+    """Of the API, for each member or key."""
     auth_per_minute: int = 10
     queue_mb: int = 32
     """MiB of events that may wait for a commit; past it ingest answers 503."""

@@ -31,7 +31,7 @@ def make_world(tmp_path: Path, clock: StoppedClock) -> Iterator[MakeWorld]:
 
 @pytest.fixture
 def world(make_world: MakeWorld) -> World:
-    """Without limits on signing in."""
+    """Without limits on how often one asks."""
     return make_world()
 
 

@@ -23,6 +23,7 @@ from gosight.store.sqlite import ControlFile
 PATIENCE_S = 60
 """How long a busy machine may take; nothing is concluded from how long it took."""
 STEP_S = 0.02
+UNLIMITED = {f"limits__{what}_per_minute": "0" for what in ("events", "reads", "writes", "auth")}
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -79,7 +80,7 @@ class Server:
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         self.log = folder.parent / f"{folder.name}.log"
-        self.settings = {"limits__events_per_minute": "0", **settings}
+        self.settings = {**UNLIMITED, **settings}
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -18,6 +18,8 @@ from gosight.kit.clock import SECOND, from_datetime
 from gosight.kit.ids import NAME_PATTERN
 
 PASSWORD = "correct horse"
+UNLIMITED = {f"limits__{what}_per_minute": 0 for what in ("reads", "writes", "auth")}
+"""Of the API: the clock stands still."""
 _HASHED = passwords.hashed(PASSWORD)
 
 
@@ -116,8 +118,8 @@ def opened(
     host: str = "gosight.test",
     **settings: Any,
 ) -> Iterator[World]:
-    """A world in `folder`, where nobody counts how often one signs in unless `settings` say so."""
-    config = load(None, {}, storage__data_dir=str(folder), **{"limits__auth_per_minute": 0, **settings})
+    """A world in `folder`, where nobody counts how often one asks unless `settings` say so."""
+    config = load(None, {}, storage__data_dir=str(folder), **{**UNLIMITED, **settings})
     app = build(config, clock, dev=dev)
     try:
         with TestClient(coming_from(peer, app), base_url=f"http://{host}") as client:

@@ -20,6 +20,7 @@ from gosight.control.model import (
     Settings,
     SignalSettings,
 )
+from gosight.control.rates import Rates
 
 __all__ = [
     "Access",
@@ -30,6 +31,7 @@ __all__ = [
     "KeyFact",
     "PrivacySettings",
     "Project",
+    "Rates",
     "ReplaySettings",
     "SamplingSettings",
     "Settings",

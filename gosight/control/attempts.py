@@ -1,11 +1,10 @@
-"""How often somebody may try to sign in: so many a minute from one address, and for one account."""
+"""How often somebody may try to be let in: so many a minute from one address, and for one account."""
 
 from ipaddress import IPv6Address, ip_address
 
 from gosight.kit import ids
 from gosight.kit.clock import Clock
-from gosight.kit.errors import RateLimited
-from gosight.kit.limits import PerMinute, headers
+from gosight.kit.limits import PerMinute, Verdict
 
 
 class Attempts:
@@ -14,21 +13,20 @@ class Attempts:
     def __init__(self, per_minute: int, clock: Clock) -> None:
         self._limit = PerMinute(per_minute, clock)
 
-    def take(self, address: str, account: str = "") -> dict[str, str]:
-        """Count one try; answers the limit's headers, or raises RateLimited."""
-        verdict = self._limit.take(f"from {_network(address)}")
-        if verdict.allowed and account:
-            verdict = self._limit.take(f"for {ids.digest(account)}")
-        if not verdict.allowed:
-            raise RateLimited(
-                f"more than {verdict.limit} tries in a minute; try again in {verdict.retry_after} s",
-                retry_after=verdict.retry_after,
-                headers=headers(verdict),
-            )
-        return headers(verdict)
+    def from_address(self, address: str) -> Verdict:
+        """Count one try; answers what is left, or raises RateLimited."""
+        return self._take(f"from {network(address)}")
+
+    def for_account(self, account: str) -> Verdict:
+        """The same for whose password or token it is."""
+        return self._take(f"for {ids.digest(account)}")
+
+    def _take(self, key: str) -> Verdict:
+        verdict = self._limit.take(key)
+        return verdict.held("tries")
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """An IPv6 customer has 2^64 addresses: they count as one."""
     try:
         parsed = ip_address(address)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from gosight.control.attempts import Attempts
 from gosight.control.directory import Directory
 from gosight.control.door import Door
 from gosight.control.model import Project
 from gosight.control.passwords import Passwords
+from gosight.control.rates import Rates
 from gosight.control.tokens import AccessTokens
 from gosight.kit.clock import Clock
 from gosight.store.sqlite import ControlFile
@@ -26,7 +26,7 @@ class Control:
         clock: Clock,
         *,
         public_url: str,
-        tries_per_minute: int,
+        rates: Rates,
         dev: bool,
         today: Today,
         forget: Forget,
@@ -41,7 +41,7 @@ class Control:
         self.tokens = AccessTokens(file, clock)
         self.door = Door(self.directory, self.tokens, dev=dev)
         self.passwords = Passwords()
-        self.attempts = Attempts(tries_per_minute, clock)
+        self.rates = rates
 
     def close(self) -> None:
         self.passwords.close()

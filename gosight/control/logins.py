@@ -58,6 +58,12 @@ def refresh(file: ControlFile, token: str, now: int) -> Opened:
     raise Unauthorized("this refresh token is not valid any more; sign in again")
 
 
+def owner(file: ControlFile, token: str) -> str | None:
+    """The member whom this refresh token, valid or not any more, was given to."""
+    presented = _find(file, token)
+    return presented.member_id if presented is not None else None
+
+
 def close(file: ControlFile, login_id: str) -> None:
     """Signs out: its access tokens and refresh tokens end with it."""
     with file.write() as transaction:
@@ -91,10 +97,10 @@ def remove_expired(file: ControlFile, now: int) -> None:
         transaction.run(sql("control", "logins.remove_expired"), {"now": now})
 
 
-def _find(transaction: Transaction, token: str) -> _Presented | None:
+def _find(within: ControlFile | Transaction, token: str) -> _Presented | None:
     if not 0 < len(token) <= MAX_TOKEN:
         return None
-    return transaction.first(sql("control", "refresh_tokens.find"), {"digest": ids.digest(token)}, into=_Presented)
+    return within.first(sql("control", "refresh_tokens.find"), {"digest": ids.digest(token)}, into=_Presented)
 
 
 def _token(transaction: Transaction, member_id: str, login_id: str, now: int) -> Opened:

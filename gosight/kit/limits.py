@@ -5,9 +5,10 @@ import threading
 import msgspec
 
 from gosight.kit.clock import MINUTE, SECOND, Clock
+from gosight.kit.errors import RateLimited
 
 MAX_KEYS = 50_000
-"""Keys remembered at once; past that the limiter forgets those whose minute is over, then the oldest."""
+"""Keys remembered at once; past that the limiter forgets the oldest."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -18,6 +19,19 @@ class Verdict(msgspec.Struct, frozen=True):
     remaining: int
     reset: int
     retry_after: int
+
+    def held(self, what: str) -> "Verdict":
+        """Itself where it allows; else raises RateLimited, which tells of `what` (a plural) there were too many."""
+        if self.allowed:
+            return self
+        raise RateLimited(
+            f"more than {self.limit} {what} in a minute; try again in {self.retry_after} s",
+            retry_after=self.retry_after,
+            headers=headers(self),
+        )
+
+
+UNLIMITED = Verdict(True, 0, 0, 0, 0)
 
 
 def headers(verdict: Verdict) -> dict[str, str]:
@@ -43,11 +57,12 @@ class PerMinute:
     def take(self, key: str, amount: int = 1) -> Verdict:
         """Count `amount` under `key` where it fits whole; a refused amount is not counted."""
         if self.limit <= 0:
-            return Verdict(True, 0, 0, 0, 0)
+            return UNLIMITED
         now = self._clock()
         with self._lock:
             window = self._windows.get(key)
             if window is None or now - window[0] >= MINUTE or now < window[0]:
+                self._windows.pop(key, None)
                 self._make_room(now)
                 window = self._windows[key] = [now, 0]
             allowed = window[1] + amount <= self.limit
@@ -65,9 +80,9 @@ class PerMinute:
                 window[1] = max(0, window[1] - amount)
 
     def _make_room(self, now: int) -> None:
-        if len(self._windows) < MAX_KEYS:
-            return
-        for key in [k for k, w in self._windows.items() if now - w[0] >= MINUTE]:
+        """Windows lie in the order in which they began: those that are over go, and the oldest of too many."""
+        while self._windows:
+            key, (began, _) = next(iter(self._windows.items()))
+            if len(self._windows) < MAX_KEYS and now - began < MINUTE:
+                return
             del self._windows[key]
-        while len(self._windows) >= MAX_KEYS:
-            del self._windows[next(iter(self._windows))]

@@ -65,8 +65,9 @@ def running(folder: Path) -> Iterator[Running]:
 
 
 def _environment() -> dict[str, str]:
-    """No limit on events, and the load generator's word on whom it stands for is believed."""
-    return os.environ | {"GOSIGHT_LIMITS__EVENTS_PER_MINUTE": "0", "GOSIGHT_SERVER__TRUSTED_PROXIES": "127.0.0.1"}
+    """No limits, and the load generator's word on whom it stands for is believed."""
+    limits = {f"GOSIGHT_LIMITS__{what}_PER_MINUTE": "0" for what in ("EVENTS", "READS", "WRITES", "AUTH")}
+    return os.environ | limits | {"GOSIGHT_SERVER__TRUSTED_PROXIES": "127.0.0.1"}
 
 
 def _keys(folder: Path) -> tuple[str, str]:

@@ -86,7 +86,7 @@ def page(visitor: BrowserContext) -> Iterator[Page]:
 def product(tmp_path: Path) -> Iterator[Product]:
     """GoSight itself, serving."""
     product = Product(tmp_path / "data")
-    product.start(limits__auth_per_minute="0")
+    product.start()
     yield product
     product.stop(signal.SIGKILL)
 

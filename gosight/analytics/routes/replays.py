@@ -12,6 +12,7 @@ from gosight.control import Access
 from gosight.events import EventFile
 from gosight.kit.access import Permission, needs
 from gosight.kit.clock import Clock
+from gosight.kit.counting import UNCOUNTED
 from gosight.kit.wire.envelopes import Reply
 from gosight.kit.wire.paths import segment
 from gosight.replay import Outages, Replays
@@ -35,6 +36,7 @@ def show_replay(
     f"{PROJECT}/sessions/{{session_id:str}}/replay/chunks/{{index:int}}",
     sync_to_thread=True,
     media_type="application/json",
+    opt=UNCOUNTED,
 )
 def fetch_chunk(
     file: NamedDependency[EventFile],

@@ -3,7 +3,7 @@
 import asyncio
 
 import msgspec
-from litestar import Response, Router, get, post
+from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -12,8 +12,10 @@ from gosight.control.control import Control
 from gosight.control.model import Client, Member
 from gosight.control.routes.welcome import SignedIn, welcome
 from gosight.kit.access import PUBLIC, Role
+from gosight.kit.counting import TRIES
 from gosight.kit.errors import BadRequest, Unauthorized
 from gosight.kit.wire.envelopes import Reply
+from gosight.kit.wire.rate import note
 
 
 class ProjectName(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,8 +49,9 @@ def show_invitation(token: FromPath[str], control: NamedDependency[Control]) -> 
     )
 
 
-@post("/api/v1/invitations/{token:str}/accept", status_code=200)
+@post("/api/v1/invitations/{token:str}/accept", opt=TRIES, status_code=200)
 async def accept_invitation(
+    request: Request,  # type: ignore[type-arg]
     token: FromPath[str],
     data: JSONBody[Acceptance],
     control: NamedDependency[Control],
@@ -56,10 +59,10 @@ async def accept_invitation(
 ) -> Response[Reply[SignedIn]]:
     """Join the project, with a new account or with the one that this address has, and sign in."""
     found = await asyncio.to_thread(invitations.by_token, control.file, token, control.clock())
-    headers = control.attempts.take(client.address, found.email)
+    note(request, control.rates.attempts.for_account(found.email))
     join = _with_account if found.has_account else _anew
     member = await join(control, token, found.email, data)
-    return await asyncio.to_thread(welcome, control, client, member, headers)
+    return await asyncio.to_thread(welcome, control, client, member)
 
 
 async def _anew(control: Control, token: str, _: str, data: Acceptance) -> Member:

@@ -3,7 +3,7 @@
 import asyncio
 
 import msgspec
-from litestar import Router, delete, get, patch
+from litestar import Request, Router, delete, get, patch
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -15,6 +15,7 @@ from gosight.kit.access import Caller
 from gosight.kit.clock import iso_of
 from gosight.kit.errors import BadRequest
 from gosight.kit.wire.envelopes import Done, Reply
+from gosight.kit.wire.rate import note
 
 DEVELOPER = Member(id="dev", email="", name="Local development", created_at=0)
 """Who asks without credentials where `gosight serve --dev` lets them."""
@@ -55,6 +56,7 @@ def show_me(caller: NamedDependency[Caller], control: NamedDependency[Control]) 
 
 @patch("/api/v1/me")
 async def change_me(
+    request: Request,  # type: ignore[type-arg]
     data: JSONBody[MyChange],
     caller: NamedDependency[Caller],
     control: NamedDependency[Control],
@@ -67,7 +69,8 @@ async def change_me(
     password = fields.password(data.password) if data.password is not None else None
     account = await asyncio.to_thread(members.by_id, control.file, id_)
     if password is not None or (email is not None and email != account.email):
-        control.attempts.take(client.address, account.email)
+        note(request, control.rates.attempts.from_address(client.address))
+        note(request, control.rates.attempts.for_account(account.email))
         if not await control.passwords.match(account.password_hash, data.current_password or ""):
             raise BadRequest("current_password: expected your present password", details={"field": "current_password"})
     new_hash = await control.passwords.hashed(password) if password is not None else None

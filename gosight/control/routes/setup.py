@@ -12,6 +12,7 @@ from gosight.control.control import Control
 from gosight.control.model import Client
 from gosight.control.routes.welcome import SignedIn, welcome
 from gosight.kit.access import PUBLIC
+from gosight.kit.counting import TRIES
 from gosight.kit.wire.envelopes import Reply
 
 
@@ -37,19 +38,18 @@ def show_setup(control: NamedDependency[Control]) -> Reply[SetUp]:
     return Reply(data=SetUp(needed=setup.needed(control.file), dev=control.dev))
 
 
-@post("/api/v1/setup", status_code=200)
+@post("/api/v1/setup", opt=TRIES, status_code=200)
 async def finish_setup(
     data: JSONBody[FirstMember], control: NamedDependency[Control], client: NamedDependency[Client]
 ) -> Response[Reply[SignedIn]]:
     """Make the first member, with the token of the set-up link, and sign them in."""
-    headers = control.attempts.take(client.address)
     await asyncio.to_thread(setup.check, control.file, data.token)
     email, name = fields.email(data.email), fields.title(data.name)
     password_hash = await control.passwords.hashed(fields.password(data.password))
 
     def finish() -> Response[Reply[SignedIn]]:
         member = setup.finish(control.file, email=email, name=name, password_hash=password_hash, now=control.clock())
-        return welcome(control, client, member, headers)
+        return welcome(control, client, member)
 
     return await asyncio.to_thread(finish)
 

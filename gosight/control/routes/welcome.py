@@ -31,14 +31,14 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     refresh_token: str | None = None
 
 
-def welcome(control: Control, client: Client, member: Member, headers: dict[str, str]) -> Response[Reply[SignedIn]]:
+def welcome(control: Control, client: Client, member: Member) -> Response[Reply[SignedIn]]:
     """Sign `member` in on this device."""
     opened = logins.start(control.file, member.id, ip=client.address, user_agent=client.user_agent, now=control.clock())
-    return handed_over(control, client, opened, headers, member)
+    return handed_over(control, client, opened, member)
 
 
 def handed_over(
-    control: Control, client: Client, opened: Opened, headers: dict[str, str], member: Member | None = None
+    control: Control, client: Client, opened: Opened, member: Member | None = None
 ) -> Response[Reply[SignedIn]]:
     """Tokens of a login, as this client keeps them."""
     who = member or members.by_id(control.file, opened.member_id).member
@@ -50,7 +50,7 @@ def handed_over(
         refresh_token=None if client.is_dashboard else opened.refresh_token,
     )
     cookies = [cookie(client, opened.refresh_token, logins.LIFETIME // SECOND)] if client.is_dashboard else []
-    return Response(Reply(data=data), status_code=200, headers=headers, cookies=cookies)
+    return Response(Reply(data=data), status_code=200, cookies=cookies)
 
 
 def cookie(client: Client, value: str, max_age: int) -> Cookie:

@@ -11,6 +11,7 @@ from litestar.openapi.spec import Components, Reference, SecurityScheme
 from litestar.routes import HTTPRoute
 
 from gosight.kit.access import PUBLIC
+from gosight.kit.counting import UNCOUNTED, Counted, counted
 from gosight.kit.errors import NotFound
 from gosight.kit.wire.envelopes import ErrorReply
 
@@ -25,6 +26,26 @@ SCHEMES: dict[str, SecurityScheme | Reference] = {
 }
 
 
+_HEADERS: dict[str, dict[str, Any]] = {
+    name: {"description": description, "schema": {"type": "integer"}}
+    for name, description in {
+        "X-RateLimit-Limit": "Requests of this kind in a minute. Without a limit the three headers are not there.",
+        "X-RateLimit-Remaining": "What is left of them.",
+        "X-RateLimit-Reset": "When the minute ends, in seconds since 1970.",
+        "Retry-After": "Seconds after which to try again.",
+    }.items()
+}
+
+
+_RATE = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS if name.startswith("X-")}
+_ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorReply"}}}
+_RATE_LIMITED: dict[str, Any] = {
+    "description": "Too many requests; nothing was done.",
+    "headers": _RATE | {"Retry-After": {"$ref": "#/components/headers/Retry-After"}},
+    "content": _ERROR,
+}
+
+
 def config(version: str) -> OpenAPIConfig:
     """One JSON file and no page: pages that read it would load scripts from elsewhere."""
     return OpenAPIConfig(
@@ -36,7 +57,7 @@ def config(version: str) -> OpenAPIConfig:
         use_handler_docstrings=True,
         render_plugins=[_Description(path="/")],
         openapi_router=Router(
-            PATH, route_handlers=[], include_in_schema=False, opt=PUBLIC, after_request=_nothing_else_here
+            PATH, route_handlers=[], include_in_schema=False, opt=PUBLIC | UNCOUNTED, after_request=_nothing_else_here
         ),
     )
 
@@ -61,25 +82,37 @@ class _Description(JsonRenderPlugin):
 def _completed(app: Litestar, schema: dict[str, Any]) -> dict[str, Any]:
     (_,), parts = msgspec.json.schema_components([ErrorReply], ref_template="#/components/schemas/{name}")
     schema["components"].setdefault("schemas", {}).update(parts)
+    schema["components"]["headers"] = _HEADERS
+    schema["components"]["responses"] = {"RateLimited": _RATE_LIMITED}
     for route in app.routes:
         if isinstance(route, HTTPRoute):
             for handler in route.route_handlers:
                 for method in handler.http_methods:
                     operation = schema["paths"].get(route.path_format, {}).get(method.lower())
                     if operation is not None:
-                        _complete(operation, dict(handler.opt))
+                        _complete(operation, dict(handler.opt), counted(method, route.path_format, handler.opt))
     return schema
 
 
-def _complete(operation: dict[str, Any], opt: dict[str, Any]) -> None:
-    content = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorReply"}}}
+def _complete(operation: dict[str, Any], opt: dict[str, Any], kind: Counted) -> None:
     for status in [status for status in operation["responses"] if not status.startswith("2")]:
         del operation["responses"][status]
     for answer in operation["responses"].values():
         answer.pop("headers", None)
     operation["summary"] = re.sub(r"(?<=[a-z])([A-Z])", lambda found: f" {found[1].lower()}", operation["summary"])
-    operation["responses"]["default"] = {"description": "What went wrong, and what was expected.", "content": content}
+    operation["responses"]["default"] = {"description": "What went wrong, and what was expected.", "content": _ERROR}
+    if kind is not Counted.nothing:
+        _tell_limits(operation)
     if opt.get("public"):
         operation["security"] = []
     if permission := opt.get("needs"):
         operation["description"] = f"{operation.get('description', '')}\n\nNeeds the permission `{permission}`.".strip()
+
+
+def _tell_limits(operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    default = responses.pop("default")
+    for answer in responses.values():
+        answer["headers"] = _RATE
+    responses["429"] = {"$ref": "#/components/responses/RateLimited"}
+    responses["default"] = default

@@ -1541,7 +1541,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "project.read" | "project.write" | "project.delete" | "keys.read" | "keys.write" | "members.read" | "members.write" | "analytics.read" | "personal.read" | "replay.read" | "export.read" | "sql.read" | "errors.write" | "sourcemaps.read" | "sourcemaps.write";
+        Permission: "project.read" | "project.write" | "project.delete" | "keys.read" | "keys.write" | "members.read" | "members.write" | "analytics.read" | "personal.read" | "replay.read" | "export.read" | "sql.read" | "errors.write" | "sourcemaps.read" | "sourcemaps.write" | "channels.read" | "channels.write";
         /** Person */
         Person: {
             id: string;
@@ -2286,10 +2286,33 @@ export interface components {
             details: Record<string, never> | null;
         };
     };
-    responses: never;
+    responses: {
+        /** @description Too many requests; nothing was done. */
+        RateLimited: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorReply"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description Requests of this kind in a minute. Without a limit the three headers are not there. */
+        "X-RateLimit-Limit": number;
+        /** @description What is left of them. */
+        "X-RateLimit-Remaining": number;
+        /** @description When the minute ends, in seconds since 1970. */
+        "X-RateLimit-Reset": number;
+        /** @description Seconds after which to try again. */
+        "Retry-After": number;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -2306,12 +2329,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.control.routes.setup.SetUp_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2339,12 +2366,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.control.routes.welcome.SignedIn_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2372,12 +2403,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.control.routes.welcome.SignedIn_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2405,12 +2440,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.control.routes.welcome.SignedIn_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2438,12 +2477,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2467,12 +2510,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.control.routes.me.Me_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2500,12 +2547,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.control.routes.me.Me_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2529,12 +2580,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_list_gosight.control.routes.me.Device_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2560,12 +2615,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2589,12 +2648,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_list_gosight.control.routes.projects.ProjectItem_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2622,12 +2685,16 @@ export interface operations {
             /** @description Document created, URL follows */
             201: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.control.routes.projects.CreatedProject_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2653,12 +2720,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.control.routes.projects.ProjectDetail_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2684,12 +2755,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2719,12 +2794,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.control.routes.projects.ProjectDetail_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2750,12 +2829,16 @@ export interface operations {
             /** @description Document created, URL follows */
             201: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.control.routes.projects.SigningSecret_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2781,12 +2864,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_list_gosight.control.routes.keys.KeyItem_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2816,12 +2903,16 @@ export interface operations {
             /** @description Document created, URL follows */
             201: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.control.keys.NewKey_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2848,12 +2939,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2879,12 +2974,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_list_gosight.control.routes.members.MemberItem_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2914,12 +3013,16 @@ export interface operations {
             /** @description Document created, URL follows */
             201: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.control.routes.members.Invited_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2946,12 +3049,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -2982,12 +3089,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.control.routes.members.MemberItem_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3013,12 +3124,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_list_gosight.control.routes.members.InvitationItem_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3045,12 +3160,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3076,12 +3195,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.control.routes.invitations.OpenInvitation_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3111,12 +3234,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.control.routes.welcome.SignedIn_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3190,12 +3317,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.analytics.answers.overview.Overview_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3241,12 +3372,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ListReply_gosight.analytics.answers.overview.BreakdownItem_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3301,12 +3436,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ListReply_gosight.analytics.answers.sessions.SessionItem_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3333,12 +3472,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.analytics.answers.sessions.SessionDetail_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3369,12 +3512,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ListReply_gosight.analytics.answers.sessions.EventItem_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3401,12 +3548,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.analytics.answers.visitors.VisitorDetail_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3437,12 +3588,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ListReply_gosight.analytics.answers.visitors.TimelineItem_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3468,12 +3623,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.analytics.answers.overview.FirstEvent_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3499,12 +3658,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.analytics.answers.overview.Online_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3555,12 +3718,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ListReply_gosight.analytics.answers.errors.ErrorItem_"] | components["schemas"]["ListReply_gosight.analytics.answers.errors.OccurrenceItem_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3590,12 +3757,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_list_gosight.analytics.answers.errors.ErrorState_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3638,12 +3809,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.analytics.answers.errors.ErrorDetail_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3674,12 +3849,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.analytics.answers.errors.ErrorState_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3724,12 +3903,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PagedReply_gosight.analytics.answers.insights.UxInsights_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3755,12 +3938,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_list_gosight.analytics.presets.Preset_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3787,12 +3974,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.analytics.answers.insights.InsightItem_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3834,12 +4025,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.analytics.answers.heatmaps.PageHeatmap_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3883,12 +4078,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ListReply_gosight.analytics.answers.heatmaps.ClickedPage_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3931,12 +4130,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.analytics.answers.heatmaps.SeenPageItem_None_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -3963,12 +4166,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.analytics.answers.replays.SessionReplay_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -4031,12 +4238,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ListReply_gosight.analytics.answers.sourcemaps.SourcemapItem_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -4065,12 +4276,16 @@ export interface operations {
             /** @description Document created, URL follows */
             201: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.analytics.answers.sourcemaps.SourcemapItem_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -4098,12 +4313,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.analytics.answers.sourcemaps.RemovedMaps_"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -4130,12 +4349,16 @@ export interface operations {
             /** @description Stream Response */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": unknown;
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
@@ -4162,12 +4385,16 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
                 };
             };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {

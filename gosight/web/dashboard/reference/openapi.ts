@@ -25,7 +25,7 @@ type Operation = {
   tags?: string[];
   parameters?: Parameter[];
   requestBody?: { content?: Content };
-  responses?: Record<string, { description?: string; content?: Content }>;
+  responses?: Record<string, { $ref?: string; description?: string; content?: Content }>;
 };
 export type Document = {
   info?: { title?: string; version?: string; description?: string };
@@ -86,11 +86,13 @@ function callOf(document: Document, method: string, path: string, operation: Ope
         about: each.description ?? each.schema?.description ?? "",
       })),
     body: linesOf(document, schema(operation.requestBody?.content)),
-    answers: Object.entries(operation.responses ?? {}).map(([status, answer]) => ({
-      status,
-      about: answer.description ?? "",
-      lines: linesOf(document, schema(answer.content)),
-    })),
+    answers: Object.entries(operation.responses ?? {})
+      .map(([status, answer]) => ({ status, ...resolve(document, answer) }))
+      .map(({ status, description = "", content }) => ({
+        status,
+        about: description,
+        lines: linesOf(document, schema(content)),
+      })),
   };
 }
 
