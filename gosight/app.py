@@ -93,7 +93,9 @@ class App:
             threads=config.storage.threads,
             temp_limit_mb=config.storage.temp_limit_mb,
         )
-        self.files = EventFiles(self.engine, self.geo, clock, self._rules, config.storage.query_timeout_seconds)
+        self.files = EventFiles(
+            self.engine, self.geo, clock, self._rules, config.storage.query_timeout_seconds, self.bus
+        )
         self.sourcemaps = Sourcemaps(
             self.file,
             config.data_dir,

@@ -2,6 +2,8 @@
 
 Owns each project's events.duckdb. Everything is written by the project's one `Writer`; `EventFile.reading` answers with
 a cursor that tells of everything acknowledged before.
+
+Publishes on the bus: `event` and `session.start` (`live`).
 """
 
 from gosight.events import anonymous, faults
@@ -10,6 +12,7 @@ from gosight.events.commit import batch_hash
 from gosight.events.files import EventFile, EventFiles
 from gosight.events.geo import Geo, truncate
 from gosight.events.gist import gist
+from gosight.events.live import ONLINE, Pace
 from gosight.events.model import MAX_ID, NO_PAYLOAD, EventIn, Origin, Outcome, Parcel, Recorded, Submission
 from gosight.events.payloads import payload_object
 from gosight.events.rules import Earlier, Rules
@@ -21,6 +24,7 @@ __all__ = [
     "MAX_ID",
     "MAX_URL",
     "NO_PAYLOAD",
+    "ONLINE",
     "Earlier",
     "EventFile",
     "EventFiles",
@@ -29,6 +33,7 @@ __all__ = [
     "Geo",
     "Origin",
     "Outcome",
+    "Pace",
     "Parcel",
     "Recorded",
     "Rules",

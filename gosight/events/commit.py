@@ -7,6 +7,7 @@ import msgspec
 
 from gosight.events.filter import HashFilter
 from gosight.events.geo import Geo
+from gosight.events.live import Stored
 from gosight.events.model import (
     EVENT_COLUMNS,
     EventIn,
@@ -43,6 +44,8 @@ class Committer:
         self.progress = progress
         self._registry = Registry(cursor, geo, self.progress.last_session_no)
         self._seen = Seen(cursor)
+        self._placed: list[Stored] = []
+        self._stored: list[Stored] = []
 
     def commit(self, group: Sequence[Submission]) -> list[Outcome]:
         """Store a group whole or not at all; on return it is on the disk."""
@@ -52,6 +55,13 @@ class Committer:
             self._cursor.rollback()
             self._registry.undo()
             raise
+        finally:
+            self._placed = []
+
+    def take_stored(self) -> list[Stored]:
+        """What has been stored since this was asked last."""
+        stored, self._stored = self._stored, []
+        return stored
 
     def commit_alone(self, submission: Submission) -> Outcome:
         """Store one submission of a group that DuckDB refused, without the events that are to blame."""
@@ -102,6 +112,7 @@ class Committer:
             outcomes.append(Outcome(len(rows) - before))
         if rows or taken or recorded:
             self._write(rows, taken, recorded, received)
+        self._stored += self._placed
         return outcomes
 
     def _number(self, submission: Submission, fresh: set[int], taken: set[int], rows: list[str]) -> None:
@@ -118,6 +129,8 @@ class Committer:
                 event.seq, event.session_no = seq, session_no
                 rows.append(_encode(event).decode())
             known.last_seq = seq
+            begun = self._registry.begun.pop(session_no, None)
+            self._placed.append(Stored(session_no, known.session_id, known.is_bot, received, events, begun))
         self.progress.last_seq = seq
 
     def _recorded(self, submission: Submission, piece: Recorded) -> str:

@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from gosight.events.geo import Geo
+from gosight.events.live import Live, Pace
 from gosight.events.model import Outcome, Submission
 from gosight.events.rules import Rules
 from gosight.events.writer import Answer, Writer
 from gosight.kit import ids
+from gosight.kit.bus import Bus
 from gosight.kit.clock import MINUTE, Clock
 from gosight.kit.errors import GoSightError, NotFound, Unavailable
 from gosight.store.duck import Broken, Cursor, Engine, Occupied, Params
@@ -79,12 +81,21 @@ class _Open:
 class EventFiles:
     """All projects' files. `answer` gets what became of submissions, on the writers' threads."""
 
-    def __init__(self, engine: Engine, geo: Geo, clock: Clock, rules: Callable[[int], Rules], timeout: float) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        geo: Geo,
+        clock: Clock,
+        rules: Callable[[int], Rules],
+        timeout: float,
+        bus: Bus | None = None,
+    ) -> None:
         self._engine = engine
         self._geo = geo
         self._clock = clock
         self._rules = rules
         self._timeout = timeout
+        self._bus = bus or Bus()
         self._lock = threading.Lock()
         """Held for moments, also on the event loop."""
         self._open: dict[int, _Open] = {}
@@ -129,11 +140,30 @@ class EventFiles:
                 self._need_life(number)
                 if number in self._open:
                     return
-            writer = Writer(self._engine, number, self._geo, lambda: self._rules(number), self._answered)
+            live = Live(self._bus, number)
+            writer = Writer(self._engine, number, self._geo, lambda: self._rules(number), self._answered, live)
+            self._recall(number, live)
             with self._lock:
                 self._need_life(number)
                 self._open[number] = _Open(writer, self._clock())
                 writer.start()
+
+    def _recall(self, number: int, live: Live) -> None:
+        try:
+            with self._engine.reading(number, self._timeout) as cursor:
+                live.recall(cursor, self._clock())
+        except GoSightError as error:
+            log.warning("project %d: who is online is counted anew: %s (%s)", number, error.message, error.cause)
+
+    def pace(self, number: int) -> Pace | None:
+        """How much is going on right now, from memory; None where the file must be opened first."""
+        with self._lock:
+            self._need_life(number)
+            found = self._open.get(number)
+            if found is None:
+                return None
+            found.used_at = self._clock()
+        return found.writer.live.pace(self._clock())
 
     def _door(self, number: int) -> threading.Lock:
         with self._lock:

@@ -37,6 +37,7 @@ class Known(msgspec.Struct):
     received_at: int
     origin: Origin | None = None
     last_seq: int = 0
+    is_bot: bool = False
 
 
 class Registry:
@@ -52,10 +53,12 @@ class Registry:
         self._opened_now: list[Known] = []
         self._changed_now: list[tuple[Known, Known]] = []
         self.rows: list[SessionRow] = []
+        self.begun: dict[int, SessionRow] = {}
+        """Sessions whose first event is in this group, which nobody has asked for yet."""
 
     def begin(self, derived_seq: int) -> None:
         """A new group. `derived_seq`: up to there the file itself knows all sessions."""
-        self._opened_now, self._changed_now, self.rows = [], [], []
+        self._opened_now, self._changed_now, self.rows, self.begun = [], [], [], {}
         if len(self._by_id) > REMEMBERED:
             self._by_id = _later_half(self._by_id, derived_seq)
         if len(self._current) > REMEMBERED:
@@ -101,11 +104,14 @@ class Registry:
             return self._opened(parcel, received, at)
         self._changed_now.append((known, copy(known)))
         if at < known.context_at:
+            is_first = known.context_at >= RECORDED > at
             known.context_at = at
             is_told = known.origin == parcel.origin and known.visitor_id == parcel.visitors[0]
             if not is_told or at >= RECORDED:  # when events began the session's row tells, when recording did does not
                 known.origin, known.visitor_id = parcel.origin, parcel.visitors[0]
                 self.rows.append(self._row(known, parcel.origin))
+            if is_first:
+                self.begun[known.session_no] = self._row(known, parcel.origin)
         if parcel.events:
             known.received_at = max(known.received_at, received)
             self._current[known.visitor_id] = known
@@ -128,6 +134,8 @@ class Registry:
         row.is_new = True
         _enter(row, parcel)
         self.rows.append(row)
+        if parcel.events:
+            self.begun[known.session_no] = row
         self._filter.add((row.session_hash,))
         self._opened_now.append(known)
         self._remember(known)
@@ -139,6 +147,7 @@ class Registry:
 
     def _row(self, known: Known, origin: Origin) -> SessionRow:
         agent = read_agent(origin.user_agent)
+        known.is_bot = agent.is_bot
         place = self._geo.lookup(origin.ip) if origin.ip else None
         row = SessionRow(
             session_no=known.session_no,

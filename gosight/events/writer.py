@@ -22,6 +22,7 @@ from gosight.events import occurrences
 from gosight.events.commit import Committer, Progress
 from gosight.events.derive import SLICE, SLICE_BLIND, SLICE_BYTES, derive
 from gosight.events.geo import Geo
+from gosight.events.live import Live
 from gosight.events.model import Outcome, Submission
 from gosight.events.rules import Rules
 from gosight.events.stream import Stream
@@ -66,13 +67,16 @@ class _Stop(msgspec.Struct):
 class Writer(threading.Thread):
     """Owns the file's writing cursors. `answer` is called on this thread with what became of each submission."""
 
-    def __init__(self, engine: Engine, number: int, geo: Geo, rules: Callable[[], Rules], answer: Answer) -> None:
+    def __init__(
+        self, engine: Engine, number: int, geo: Geo, rules: Callable[[], Rules], answer: Answer, live: Live
+    ) -> None:
         super().__init__(name=f"writer-{number}", daemon=True)
         self._engine = engine
         self._number = number
         self._geo = geo
         self._rules = rules
         self._answer = answer
+        self.live = live
         self._inbox: queue.SimpleQueue[Submission | _Task | _Derived | _Stop] = queue.SimpleQueue()
         self._cursor: Cursor | None = None
         self._deriving: Cursor | None = None
@@ -183,6 +187,7 @@ class Writer(threading.Thread):
         group, tasks = self._gather()
         if group:
             self._tell(self._store(group))
+            self._announce()
         for task in tasks:
             self._perform(task)
 
@@ -191,6 +196,13 @@ class Writer(threading.Thread):
             self._answer(results)
         except Exception:
             log.exception("project %d: nobody could be told what became of %d requests", self._number, len(results))
+
+    def _announce(self) -> None:
+        try:
+            if self._committer is not None:
+                self.live.stored(self._committer.take_stored())
+        except Exception:
+            log.exception("project %d: nobody could be told what was stored", self._number)
 
     def _turn_down(self) -> None:
         """What was asked for after the end is not left waiting."""

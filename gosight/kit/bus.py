@@ -134,14 +134,16 @@ class Bus:
         if (project_number, channel) in self._readers:
             self.publish_all(project_number, channel, (message,))
 
-    def publish_all(self, project_number: int, channel: str, messages: Iterable[Message]) -> None:
-        """The same for several."""
+    def publish_all(self, project_number: int, channel: str, messages: Iterable[Message], *, lost: int = 0) -> None:
+        """The same for several; `lost` came before them and were too many to be told."""
         topic = (project_number, channel)
         with self._lock:
+            if lost:
+                self._lost[topic] += lost
             self._inbox.extend((topic, message) for message in messages)
             while len(self._inbox) > UNDELIVERED:
                 self._lost[self._inbox.popleft()[0]] += 1
-            is_called, self._is_called = self._is_called, bool(self._inbox)
+            is_called, self._is_called = self._is_called, True
             loop = self._loop
         if not is_called and loop is not None:
             try:
