@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from random import SystemRandom
 from typing import Any, cast
 
 from litestar import Litestar, Request
@@ -36,7 +37,10 @@ from gosight.kit.wire.bodies import ApiRequest
 from gosight.kit.wire.paths import keep_slashes
 from gosight.kit.wire.refusals import NEVER_KEPT, refuse, send_refusal
 from gosight.ops.routes import ROUTES as OPS_ROUTES
-from gosight.outbox import Channels, Reach
+from gosight.outbox import Channels, Courier, Reach
+from gosight.outbox.jobs import jobs as outbox_jobs
+from gosight.outbox.jobs import sending
+from gosight.outbox.routes import ROUTES as OUTBOX_ROUTES
 from gosight.replay import Expiry, Outages, Recordings, ReplayEndpoint, Replays
 from gosight.replay.jobs import jobs as replay_jobs
 from gosight.store.duck import Engine
@@ -53,7 +57,7 @@ COUNTRIES = Path(__file__).parent / "web" / "dist" / "geo" / "dbip-country.mmdb"
 WEB = frozenset({"/app", "/gosight.js", "/gosight.mjs", "/gosight.d.ts", "/gosight-replay.js"})
 """What the front end's build puts at the root; its pages are below /app/."""
 
-ROUTES = [*OPS_ROUTES, *CONTROL_ROUTES, *INGEST_ROUTES, *ANALYTICS_ROUTES]
+ROUTES = [*OPS_ROUTES, *CONTROL_ROUTES, *OUTBOX_ROUTES, *INGEST_ROUTES, *ANALYTICS_ROUTES]
 
 
 class App:
@@ -80,9 +84,10 @@ class App:
             forget=self._forget,
         )
         directory = self.control.directory
+        self.reach = Reach(networks(config.outbox.allow_private))
         self.channels = Channels(
             self.file,
-            Reach(networks(config.outbox.allow_private)),
+            self.reach,
             has_bot=bool(config.telegram.bot_token),
             has_mail=bool(config.mail.host),
         )
@@ -117,10 +122,12 @@ class App:
             clock,
         )
         self.ingest = Ingest(config, directory, self.files, self.intake, self.operator, clock)
+        self.courier = Courier(self.file, clock, sending(config, self.reach, clock), SystemRandom().random)
         self.jobs: list[Job] = [
             *control_jobs(self.control),
             *event_jobs(self.files),
             *replay_jobs(self.replays, self.expiry),
+            *outbox_jobs(self.courier, self.file, clock, config.outbox.keep_days),
         ]
         self.direct: dict[str, ASGIApp] = {
             "/v1/events": cast(ASGIApp, self.ingest),
@@ -171,11 +178,13 @@ class App:
 
     def stop(self) -> None:
         """Take and answer nothing more; what was handed to the writers is still stored."""
+        self.courier.stop()
         self.replays.stop()
         self.files.stop()
 
     def close(self) -> None:
         """Everything handed to the writers is on the disk when this returns."""
+        self.courier.close()
         self.replay.close()
         self.replays.close()
         self.files.close()
@@ -202,7 +211,9 @@ def _api() -> Litestar:
             "outages": _part("outages"),
             "sourcemaps": _part("sourcemaps"),
             "channels": _part("channels"),
+            "control_file": _part("file"),
             "clock": _part("clock"),
+            "public_url": Provide(_public_url, sync_to_thread=False),
             "project_number": Provide(_project_number, sync_to_thread=False),
             "caller": Provide(_caller, sync_to_thread=False),
             "access": Provide(_access, sync_to_thread=False),
@@ -294,6 +305,10 @@ def _address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     """Where the request comes from, as far as it is to be believed."""
     forwarded = ",".join(connection.headers.getall("x-forwarded-for", [])) or None
     return client_address(_peer(connection), forwarded, _product(connection).trusted)
+
+
+def _public_url(request: Request[Any, Any, Any]) -> str:
+    return _product(request).config.public_url
 
 
 def _peer(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

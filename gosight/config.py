@@ -117,6 +117,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.storage.sourcemaps_mb * MIB
 
     @property
+    def host_name(self) -> str:
+        """Of this server as the world knows it, without a port."""
+        return urlsplit(self.public_url).hostname or "localhost"
+
+    @property
     def public_url(self) -> str:
         """Without a slash at its end."""
         if self.server.public_url:

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-import msgspec
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery
 
@@ -15,22 +14,15 @@ from gosight.events import faults
 from gosight.kit.access import Permission
 from gosight.kit.clock import Clock
 from gosight.kit.errors import field_error
-from gosight.kit.wire.envelopes import MAX_PER_PAGE, PER_PAGE
+from gosight.kit.wire.envelopes import MAX_PER_PAGE
+from gosight.kit.wire.paging import Page, page_of
 
 MAX_TEXT = 2_048
 """Characters of a filter's value."""
-MAX_PAGE = 1_000_000
 MAX_EVENTS_PER_PAGE = 500
 MAX_SECONDS = 10**9
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _DEVICES = ("desktop", "mobile", "tablet")
-
-
-class Page(msgspec.Struct, frozen=True):
-    """Pages count from 1."""
-
-    page: int
-    per_page: int
 
 
 def _during(
@@ -127,20 +119,8 @@ def _chosen(
     return Chosen(search=_text("search", search), fault=fault, release=_text("release", release))
 
 
-def _paging(page: FromQuery[int | None] = None, per_page: FromQuery[int | None] = None) -> Page:
-    return _page(page, per_page, PER_PAGE, MAX_PER_PAGE)
-
-
 def _event_paging(page: FromQuery[int | None] = None, per_page: FromQuery[int | None] = None) -> Page:
-    return _page(page, per_page, MAX_PER_PAGE, MAX_EVENTS_PER_PAGE)
-
-
-def _page(page: int | None, per_page: int | None, usual: int, most: int) -> Page:
-    if page is not None and not 1 <= page <= MAX_PAGE:
-        raise field_error("page", f"a number from 1 to {MAX_PAGE}", page)
-    if per_page is not None and not 1 <= per_page <= most:
-        raise field_error("per_page", f"a number from 1 to {most}", per_page)
-    return Page(page or 1, per_page or usual)
+    return page_of(page, per_page, MAX_PER_PAGE, MAX_EVENTS_PER_PAGE)
 
 
 def _text(field: str, value: str | None) -> str | None:
@@ -172,5 +152,4 @@ RANGE: dict[str, Any] = {
 LIFE: dict[str, Any] = RANGE | {"during": Provide(_perhaps_during, sync_to_thread=False)}
 ERRORS: dict[str, Any] = {"chosen": Provide(_chosen, sync_to_thread=False)}
 CONDITIONS: dict[str, Any] = {"conditions": Provide(_conditions, sync_to_thread=False)}
-PAGING: dict[str, Any] = {"paging": Provide(_paging, sync_to_thread=False)}
 EVENT_PAGING: dict[str, Any] = {"paging": Provide(_event_paging, sync_to_thread=False)}

@@ -40,10 +40,11 @@ class Channels:
         self._has_bot = has_bot
         self._has_mail = has_mail
 
-    def checked(self, raw: object, field: str = "channel") -> Channel:
-        """A channel out of a rule's JSON: an object with `type` and its address, or with the `id` of one that is there.
+    def checked(self, raw: object, field: str = "") -> Channel:
+        """A channel out of JSON: an object with `type` and its address, or with the `id` of one that is there.
 
-        Raises BadRequest that names the field: `channels[0].chat_id`."""
+        `field`: where it stands in a request, such as `channels[0]`; empty where it is all of it. Raises BadRequest
+        that names the field: `channels[0].chat_id`."""
         return forms.checked(raw, field, self._reach)
 
     def keep(self, transaction: Transaction, project: int, channel: Channel, now: int) -> str:
@@ -94,11 +95,11 @@ class Channels:
         asked = {"project": project, "id": channel.id}
         found = transaction.first(sql("outbox", "channels.one"), asked, into=ChannelRow)
         if found is None:
-            raise field_error(f"{channel.field}.id", "the id of a channel of this project", channel.id)
+            raise field_error(f"{channel.within}id", "the id of a channel of this project", channel.id)
         is_now: dict[str, Any] = {"type": found.type.value} | found.addressed()
         for key, value in channel.address.items():
             if value != is_now.get(key):
-                where = f"{channel.field}.{key}"
+                where = f"{channel.within}{key}"
                 text = f"differs from that of {found.id}; leave the id out for another channel"
                 raise BadRequest(f"{where}: {text}", details={"field": where})
         return found
@@ -135,6 +136,15 @@ class Channels:
         if row.type is Kind.telegram and not self._has_bot and "bot_token" not in row.secrets():
             return "there is no bot: the channel has no token, and the configuration no [telegram] bot_token"
         return None
+
+    def add(self, project: int, channel: Channel, now: int) -> Kept:
+        """A new one, made by hand. Conflict where the project has it already."""
+        with self.file.write() as transaction:
+            asked = {"project": project, "identity": channel.identity}
+            found = transaction.first(sql("outbox", "channels.by_identity"), asked, into=ChannelRow)
+            if found is not None:
+                raise Conflict(f"this project has a channel with this address already: {found.name} ({found.id})")
+            return self._add(transaction, project, channel, now)
 
     def one(self, project: int, id_: str) -> ShownChannel:
         """Raises NotFound where the project has no such channel."""

@@ -35,47 +35,48 @@ _Address = tuple[dict[str, Any], dict[str, str], object]
 
 def checked(raw: object, field: str, reach: Reach) -> Channel:
     """A channel out of JSON. Raises BadRequest that names the field, such as `channels[0].chat_id`."""
+    within = f"{field}." if field else ""
     if not isinstance(raw, Mapping):
         raise field_error(field, 'a channel such as {"type": "telegram", "chat_id": "-123456789"}', raw)
     if "id" in raw:
-        return _known(raw, field)
-    kind = _kind(raw, field)
+        return _known(raw, within)
+    kind = _kind(raw, within)
     fields, read = _FORMS[kind]
     for key in raw:
         if key not in (*fields, "type", "name"):
             expected = ", ".join(("type", *fields, "name"))
-            where = f"{field}.{key}"
+            where = f"{within}{key}"
             raise BadRequest(f"{where}: there is no such field; expected {expected}", details={"field": where})
-    address, secret, identity = read(raw, field, reach)
+    address, secret, identity = read(raw, within, reach)
     return Channel(
-        field=field,
+        within=within,
         type=kind,
-        name=name_of(raw.get("name"), f"{field}.name"),
+        name=name_of(raw.get("name"), f"{within}name"),
         address=address,
         secret=secret,
         identity=ids.digest(msgspec.json.encode([kind, identity], order="sorted").decode()),
     )
 
 
-def _known(raw: Raw, field: str) -> Channel:
+def _known(raw: Raw, within: str) -> Channel:
     """One that is there already, as the API has shown it: what stands beside its id must still be so."""
     id_ = raw["id"]
     if not isinstance(id_, str) or not id_.startswith("chan_") or len(id_) > 64:
-        raise field_error(f"{field}.id", 'the id of a channel such as "chan_4fZk…"', id_)
+        raise field_error(f"{within}id", 'the id of a channel such as "chan_4fZk…"', id_)
     for key in raw:
         if key not in _SHOWN:
-            where = f"{field}.{key}"
+            where = f"{within}{key}"
             expected = "leave it out beside an id; PATCH of the channel changes it"
             raise BadRequest(f"{where}: {expected}", details={"field": where})
     return Channel(
-        field=field, id=id_, address={key: raw[key] for key in ("type", "chat_id", "to", "url") if key in raw}
+        within=within, id=id_, address={key: raw[key] for key in ("type", "chat_id", "to", "url") if key in raw}
     )
 
 
-def _kind(raw: Raw, field: str) -> Kind:
+def _kind(raw: Raw, within: str) -> Kind:
     given = raw.get("type")
     if not isinstance(given, str) or given not in list(Kind):
-        raise field_error(f"{field}.type", f"one of {', '.join(Kind)}", given)
+        raise field_error(f"{within}type", f"one of {', '.join(Kind)}", given)
     return Kind(given)
 
 
@@ -88,19 +89,19 @@ def name_of(given: object, field: str) -> str | None:
     return given.strip()
 
 
-def _telegram(raw: Raw, field: str, _: Reach) -> _Address:
+def _telegram(raw: Raw, within: str, _: Reach) -> _Address:
     given = raw.get("chat_id")
     chat = str(given) if isinstance(given, int) and not isinstance(given, bool) else given
     if not isinstance(chat, str) or not _CHAT.fullmatch(chat.strip()):
         raise field_error(
-            f"{field}.chat_id", 'a chat\'s number such as "-123456789", or a channel such as "@news"', given
+            f"{within}chat_id", 'a chat\'s number such as "-123456789", or a channel such as "@news"', given
         )
     address = {"chat_id": chat.strip()}
     token = raw.get("bot_token")
     if token is None or token == "":
         return address, {}, address
     if not isinstance(token, str) or not _TOKEN.fullmatch(token.strip()):
-        where = f"{field}.bot_token"
+        where = f"{within}bot_token"
         raise BadRequest(
             f"{where}: expected a bot's token such as 123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11",
             details={"field": where},
@@ -108,40 +109,40 @@ def _telegram(raw: Raw, field: str, _: Reach) -> _Address:
     return address, {"bot_token": token.strip()}, address
 
 
-def _email(raw: Raw, field: str, _: Reach) -> _Address:
+def _email(raw: Raw, within: str, _: Reach) -> _Address:
     given = raw.get("to")
     several = given.replace(";", ",").split(",") if isinstance(given, str) else given
     if not isinstance(several, list) or not several:
-        raise field_error(f"{field}.to", 'an address such as "jane@example.com", or a list of them', given)
+        raise field_error(f"{within}to", 'an address such as "jane@example.com", or a list of them', given)
     found: list[str] = []
     for one in several:
         address = one.strip().lower() if isinstance(one, str) else ""
         if not _EMAIL.fullmatch(address) or ".." in address:
-            raise field_error(f"{field}.to", 'an address such as "jane@example.com"', one)
+            raise field_error(f"{within}to", 'an address such as "jane@example.com"', one)
         if address not in found:
             found.append(address)
     if len(found) > MAX_RECIPIENTS:
-        raise field_error(f"{field}.to", f"at most {MAX_RECIPIENTS} addresses", len(found))
+        raise field_error(f"{within}to", f"at most {MAX_RECIPIENTS} addresses", len(found))
     return {"to": found}, {}, sorted(found)
 
 
-def _hook(raw: Raw, field: str, reach: Reach) -> _Address:
+def _hook(raw: Raw, within: str, reach: Reach) -> _Address:
     """Of Slack and Discord: whoever knows the whole address may post, so what is shown lacks its last part."""
-    url = url_of(raw.get("url"), f"{field}.url", reach)
+    url = url_of(raw.get("url"), f"{within}url", reach)
     return {"url": _shortened(url)}, {"url": url}, url
 
 
-def _webhook(raw: Raw, field: str, reach: Reach) -> _Address:
-    url = url_of(raw.get("url"), f"{field}.url", reach)
+def _webhook(raw: Raw, within: str, reach: Reach) -> _Address:
+    url = url_of(raw.get("url"), f"{within}url", reach)
     given = raw.get("secret")
     if given is None or given == "":
         return {"url": url}, {}, url
     least, most = SECRET_LENGTHS
     if not isinstance(given, str) or not least <= len(given) <= most or not given.isascii() or not given.isprintable():
-        where = f"{field}.secret"
+        where = f"{within}secret"
         raise BadRequest(f"{where}: expected {least} to {most} printable ASCII characters", details={"field": where})
     if given.startswith(WHSEC) and _decoded(given.removeprefix(WHSEC)) is None:
-        where = f"{field}.secret"
+        where = f"{within}secret"
         raise BadRequest(f"{where}: expected Base64 behind {WHSEC}", details={"field": where})
     return {"url": url}, {"secret": given}, url
 

@@ -34,10 +34,11 @@ class State(StrEnum):
 
 
 class Channel(msgspec.Struct, frozen=True, kw_only=True):
-    """A channel as somebody wishes for it, looked at (`Channels.checked`). `id`: one that is there already. `address`
-    is what may be shown, `secret` what may not; `identity` tells whether two are the same."""
+    """A channel as somebody wishes for it, looked at (`Channels.checked`). `within`: where it stood (`channels[0].`).
+    `id`: one that is there already. `address` is what may be shown, `secret` what may not; `identity` tells whether two
+    are the same."""
 
-    field: str
+    within: str
     id: str | None = None
     type: Kind | None = None
     name: str | None = None
@@ -141,3 +142,46 @@ def cut(text: str, most: int) -> str:
         c for c in text if c == "\n" or c == "\t" or (c >= " " and not "\ud800" <= c <= "\udfff" and c != "\x7f")
     )
     return clean if len(clean) <= most else clean[: most - 1] + "…"
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one try; it went well where there is no `error`. `pause`: microseconds for which the receiver wants
+    to be left alone. `final`: another try could do no better. `gone`: why the channel is to be switched off."""
+
+    status: int | None = None
+    answer: str | None = None
+    error: str | None = None
+    pause: int | None = None
+    final: bool = False
+    gone: str | None = None
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A delivery whose moment has come. `channel` is None for a mail to one address."""
+
+    number: int
+    project: int
+    channel: int | None
+
+
+class Parcel(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery that somebody has claimed, with all that sending it takes; message, address and secret as JSON."""
+
+    number: int
+    id: str
+    channel: int | None
+    mail_to: str | None
+    kind: Kind
+    address: str
+    secret: str
+    message: str
+    created_at: int
+
+    def told(self) -> Message:
+        return msgspec.json.decode(self.message, type=Message)
+
+    def addressed(self) -> dict[str, Any]:
+        return msgspec.json.decode(self.address, type=dict[str, Any])
+
+    def secrets(self) -> dict[str, str]:
+        return msgspec.json.decode(self.secret, type=dict[str, str])

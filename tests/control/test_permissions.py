@@ -33,6 +33,15 @@ ROUTES: list[tuple[str, str, object, tuple[str, ...]]] = [
     ("POST", "/sourcemaps?release=1&file=a.js", {"version": 3, "sources": [], "mappings": ""}, ("owner", "admin")),
     ("DELETE", "/sourcemaps/nothing", None, ("owner", "admin")),
     ("DELETE", "/sourcemaps?release=1", None, ("owner", "admin")),
+    ("GET", "/channels", None, ("owner", "admin", "member")),
+    ("POST", "/channels", {"type": "telegram", "chat_id": "-1"}, ("owner", "admin")),
+    ("PATCH", "/channels/nothing", {"is_active": False}, ("owner", "admin")),
+    ("DELETE", "/channels/nothing", None, ("owner", "admin")),
+    ("POST", "/channels/nothing/test", None, ("owner", "admin")),
+    ("POST", "/channels/nothing/secret", None, ("owner", "admin")),
+    ("GET", "/deliveries", None, ("owner", "admin", "member")),
+    ("GET", "/deliveries/nothing", None, ("owner", "admin", "member")),
+    ("POST", "/deliveries/nothing/resend", None, ("owner", "admin")),
 ]
 IDS = [f"{method} {path or '/'}" for method, path, _, _ in ROUTES]
 

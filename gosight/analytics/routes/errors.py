@@ -11,7 +11,6 @@ from msgspec import Meta
 from gosight.analytics import asked, error, errors, fault_marks
 from gosight.analytics.answers import errors as answers
 from gosight.analytics.answers.errors import ErrorDetail, ErrorItem, ErrorState, OccurrenceItem
-from gosight.analytics.asked import Page
 from gosight.analytics.errors import Chosen
 from gosight.analytics.model import ErrorSort, ErrorStatus, Filters, Interval, Order, Range
 from gosight.analytics.routes.figures import PROJECT
@@ -21,6 +20,7 @@ from gosight.events import EventFile, faults, frames
 from gosight.kit.access import Permission, needs
 from gosight.kit.errors import field_error
 from gosight.kit.wire.envelopes import ListReply, Reply, meta
+from gosight.kit.wire.paging import PAGING, Page
 from gosight.kit.wire.paths import segment
 
 
@@ -35,7 +35,7 @@ class StatusChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     status: ErrorStatus
 
 
-@get(f"{PROJECT}/errors", dependencies=asked.RANGE | asked.ERRORS | asked.PAGING, sync_to_thread=True)
+@get(f"{PROJECT}/errors", dependencies=asked.RANGE | asked.ERRORS | PAGING, sync_to_thread=True)
 def list_errors(
     file: NamedDependency[EventFile],
     access: NamedDependency[Access],

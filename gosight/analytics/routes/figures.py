@@ -11,7 +11,6 @@ from gosight.analytics.answers import visitors as visitor_answers
 from gosight.analytics.answers.overview import BreakdownItem, FirstEvent, Online, Overview
 from gosight.analytics.answers.sessions import EventItem, SessionDetail, SessionItem
 from gosight.analytics.answers.visitors import TimelineItem, VisitorDetail
-from gosight.analytics.asked import Page
 from gosight.analytics.model import Dimension, Filters, Interval, Order, Range, Sort
 from gosight.analytics.sessions import Conditions
 from gosight.control import Access
@@ -19,6 +18,7 @@ from gosight.events import EventFile
 from gosight.kit.access import Permission, needs
 from gosight.kit.clock import Clock
 from gosight.kit.wire.envelopes import ListReply, Reply, meta
+from gosight.kit.wire.paging import PAGING, Page
 from gosight.kit.wire.paths import segment
 
 PROJECT = "/api/v1/projects/{project:str}"
@@ -37,7 +37,7 @@ def show_overview(
     return Reply(data=overview_answers.overview(found, during, interval))
 
 
-@get(f"{PROJECT}/breakdown", dependencies=asked.RANGE | asked.PAGING, sync_to_thread=True)
+@get(f"{PROJECT}/breakdown", dependencies=asked.RANGE | PAGING, sync_to_thread=True)
 def show_breakdown(
     file: NamedDependency[EventFile],
     access: NamedDependency[Access],
@@ -66,7 +66,7 @@ def show_breakdown(
 
 @get(
     f"{PROJECT}/sessions",
-    dependencies=asked.RANGE | asked.CONDITIONS | asked.PAGING,
+    dependencies=asked.RANGE | asked.CONDITIONS | PAGING,
     sync_to_thread=True,
 )
 def list_sessions(

@@ -7,7 +7,6 @@ from litestar.params import FromQuery
 from gosight.analytics import asked, heatmaps
 from gosight.analytics.answers import heatmaps as answers
 from gosight.analytics.answers.heatmaps import ClickedPage, PageHeatmap, SeenPageItem
-from gosight.analytics.asked import Page
 from gosight.analytics.model import Filters, HeatmapKind, Range
 from gosight.analytics.routes.figures import PROJECT
 from gosight.control import Access
@@ -15,6 +14,7 @@ from gosight.events import EventFile
 from gosight.kit.access import Permission, needs
 from gosight.kit.errors import BadRequest
 from gosight.kit.wire.envelopes import ListReply, Reply, meta
+from gosight.kit.wire.paging import PAGING, Page
 from gosight.replay import Replays
 
 USUAL = (HeatmapKind.click, HeatmapKind.scroll, HeatmapKind.attention)
@@ -38,7 +38,7 @@ def show_heatmap(
     return Reply(data=answers.heatmap(only.path, found, with_scroll=HeatmapKind.scroll in kinds))
 
 
-@get(f"{PROJECT}/heatmaps/pages", dependencies=asked.RANGE | asked.PAGING, sync_to_thread=True)
+@get(f"{PROJECT}/heatmaps/pages", dependencies=asked.RANGE | PAGING, sync_to_thread=True)
 def list_clicked_pages(
     file: NamedDependency[EventFile],
     during: NamedDependency[Range],

@@ -7,17 +7,17 @@ from litestar.params import FromPath, FromQuery
 from gosight.analytics import asked, insights
 from gosight.analytics.answers import insights as answers
 from gosight.analytics.answers.insights import InsightItem, UxInsights
-from gosight.analytics.asked import Page
 from gosight.analytics.model import Filters, InsightKind, Interval, Range
 from gosight.analytics.presets import PRESETS, Preset
 from gosight.analytics.routes.figures import PROJECT
 from gosight.events import EventFile
 from gosight.kit.access import Permission, needs
 from gosight.kit.wire.envelopes import PagedReply, Reply, meta
+from gosight.kit.wire.paging import PAGING, Page
 from gosight.kit.wire.paths import segment
 
 
-@get(f"{PROJECT}/insights", dependencies=asked.RANGE | asked.PAGING, sync_to_thread=True)
+@get(f"{PROJECT}/insights", dependencies=asked.RANGE | PAGING, sync_to_thread=True)
 def list_insights(
     file: NamedDependency[EventFile],
     during: NamedDependency[Range],

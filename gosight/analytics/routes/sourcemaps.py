@@ -10,15 +10,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 
-from gosight.analytics import asked
 from gosight.analytics.answers.sourcemaps import RemovedMaps, SourcemapItem, sourcemap_item
-from gosight.analytics.asked import Page
 from gosight.analytics.routes.figures import PROJECT
 from gosight.analytics.sourcemaps import Sourcemap, Sourcemaps
 from gosight.control import Access
 from gosight.kit.access import Permission, needs
 from gosight.kit.errors import Unavailable
 from gosight.kit.wire.envelopes import Done, ListReply, Reply, meta
+from gosight.kit.wire.paging import PAGING, Page
 from gosight.kit.wire.paths import segment
 
 UPLOAD_SECONDS = 300
@@ -61,7 +60,7 @@ async def _keep(
         return await asyncio.to_thread(sourcemaps.keep, project, release, file, draft)
 
 
-@get(f"{PROJECT}/sourcemaps", dependencies=asked.PAGING, sync_to_thread=True)
+@get(f"{PROJECT}/sourcemaps", dependencies=PAGING, sync_to_thread=True)
 def list_sourcemaps(
     access: NamedDependency[Access],
     sourcemaps: NamedDependency[Sourcemaps],

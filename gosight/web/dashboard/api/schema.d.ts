@@ -422,6 +422,172 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List channels
+         * @description Where the project's messages go, oldest first. Secrets are not shown.
+         *
+         *     Needs the permission `channels.read`.
+         */
+        get: operations["ApiV1ProjectsChannelsListChannels"];
+        put?: never;
+        /**
+         * Create channel
+         * @description Add a channel. The `secret` that is made for a webhook is shown this once.
+         *
+         *     Needs the permission `channels.write`.
+         */
+        post: operations["ApiV1ProjectsChannelsCreateChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/channels/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove channel
+         * @description Remove a channel with all that was sent to it. Rules that name it go on without it.
+         *
+         *     Needs the permission `channels.write`.
+         */
+        delete: operations["ApiV1ProjectsChannelsRemoveChannel"];
+        options?: never;
+        head?: never;
+        /**
+         * Change channel
+         * @description Give a channel another name, or switch it off or on. What waits for one that is switched off is not sent.
+         *
+         *     Needs the permission `channels.write`.
+         */
+        patch: operations["ApiV1ProjectsChannelsChangeChannel"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/channels/{channel}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew secret
+         * @description Make a new signing secret for a webhook, and show it this once. The one before signs nothing any more.
+         *
+         *     Needs the permission `channels.write`.
+         */
+        post: operations["ApiV1ProjectsChannelsSecretRenewSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/channels/{channel}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test channel
+         * @description Send a test message. The answer is a delivery that tells, a moment later, what became of it.
+         *
+         *     Needs the permission `channels.write`.
+         */
+        post: operations["ApiV1ProjectsChannelsTestTestChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries
+         * @description Messages on their way and those that went, the latest first; they are kept for `outbox.keep_days` days.
+         *
+         *     Needs the permission `channels.read`.
+         */
+        get: operations["ApiV1ProjectsDeliveriesListDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show delivery
+         * @description One message with every try to deliver it, and what came back.
+         *
+         *     Needs the permission `channels.read`.
+         */
+        get: operations["ApiV1ProjectsDeliveriesDeliveryShowDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/deliveries/{delivery}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend delivery
+         * @description Send a message again, now, under the same id: a receiver that has it can tell.
+         *
+         *     Needs the permission `channels.write`.
+         */
+        post: operations["ApiV1ProjectsDeliveriesDeliveryResendResendDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/config": {
         parameters: {
             query?: never;
@@ -950,6 +1116,14 @@ export interface components {
             name?: string | null;
             password: string;
         };
+        /** AttemptItem */
+        AttemptItem: {
+            at: string;
+            duration_ms: number;
+            status: number | null;
+            answer: string | null;
+            error: string | null;
+        };
         /** AttentionBand */
         AttentionBand: {
             y_start: number;
@@ -963,6 +1137,21 @@ export interface components {
             users: number | null;
             pageviews: number;
             change: number | null;
+        };
+        /** ChannelChange */
+        ChannelChange: {
+            name?: string | null;
+            is_active?: boolean | null;
+        };
+        /** ChannelWish */
+        ChannelWish: {
+            type: components["schemas"]["Kind"];
+            name?: string | null;
+            chat_id?: string | number | null;
+            bot_token?: string | null;
+            to?: string | string[] | null;
+            url?: string | null;
+            secret?: string | null;
         };
         /** Charts */
         Charts: {
@@ -1039,6 +1228,32 @@ export interface components {
         Days: {
             start: string;
             end: string;
+        };
+        /** DeliveryDetail */
+        DeliveryDetail: {
+            id: string;
+            channel_id: string;
+            topic: string;
+            title: string;
+            state: components["schemas"]["State"];
+            reason: string | null;
+            tries: number;
+            created_at: string;
+            next_attempt_at: string | null;
+            message: components["schemas"]["Message"];
+            attempts: components["schemas"]["AttemptItem"][];
+        };
+        /** DeliveryItem */
+        DeliveryItem: {
+            id: string;
+            channel_id: string;
+            topic: string;
+            title: string;
+            state: components["schemas"]["State"];
+            reason: string | null;
+            tries: number;
+            created_at: string;
+            next_attempt_at: string | null;
         };
         /** Devices */
         Devices: {
@@ -1329,6 +1544,11 @@ export interface components {
             name: string;
             permissions: string[];
         };
+        /**
+         * Kind
+         * @enum {string}
+         */
+        Kind: "telegram" | "email" | "slack" | "discord" | "webhook";
         /** ListReply[ErrorItem] */
         "ListReply_gosight.analytics.answers.errors.ErrorItem_": {
             /** @default true */
@@ -1385,6 +1605,13 @@ export interface components {
             data: components["schemas"]["TimelineItem"][];
             meta: components["schemas"]["Meta"];
         };
+        /** ListReply[DeliveryItem] */
+        "ListReply_gosight.outbox.answers.DeliveryItem_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["DeliveryItem"][];
+            meta: components["schemas"]["Meta"];
+        };
         /** Location */
         Location: {
             country: string | null;
@@ -1404,6 +1631,22 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
             joined_at: string;
+        };
+        /** Message */
+        Message: {
+            title: string;
+            data: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            text: string;
+            /** @default  */
+            link: string;
+            /** @default [] */
+            fields: [
+                string,
+                string
+            ][];
         };
         /** Meta */
         Meta: {
@@ -1425,6 +1668,20 @@ export interface components {
             password?: string | null;
             current_password?: string | null;
         };
+        /** NewChannel */
+        NewChannel: {
+            id: string;
+            type: components["schemas"]["Kind"];
+            name: string;
+            is_active: boolean;
+            chat_id?: string | null;
+            to?: string[] | null;
+            url?: string | null;
+            off_reason?: string | null;
+            off_at?: string | null;
+            lacks?: string | null;
+            secret?: string | null;
+        };
         /** NewKey */
         NewKey: {
             id: string;
@@ -1440,6 +1697,10 @@ export interface components {
             settings?: {
                 [key: string]: unknown;
             };
+        };
+        /** NewSecret */
+        NewSecret: {
+            secret: string;
         };
         /** OccurrenceItem */
         OccurrenceItem: {
@@ -1832,6 +2093,36 @@ export interface components {
             success: boolean;
             data: components["schemas"]["SdkConfig"];
         };
+        /** Reply[DeliveryDetail] */
+        "Reply_gosight.outbox.answers.DeliveryDetail_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["DeliveryDetail"];
+        };
+        /** Reply[DeliveryItem] */
+        "Reply_gosight.outbox.answers.DeliveryItem_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["DeliveryItem"];
+        };
+        /** Reply[NewChannel] */
+        "Reply_gosight.outbox.answers.NewChannel_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["NewChannel"];
+        };
+        /** Reply[NewSecret] */
+        "Reply_gosight.outbox.answers.NewSecret_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["NewSecret"];
+        };
+        /** Reply[ShownChannel] */
+        "Reply_gosight.outbox.model.ShownChannel_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["ShownChannel"];
+        };
         /** Reply[list[ErrorState]] */
         "Reply_list_gosight.analytics.answers.errors.ErrorState_": {
             /** @default true */
@@ -1873,6 +2164,12 @@ export interface components {
             /** @default true */
             success: boolean;
             data: components["schemas"]["ProjectItem"][];
+        };
+        /** Reply[list[ShownChannel]] */
+        "Reply_list_gosight.outbox.model.ShownChannel_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["ShownChannel"][];
         };
         /**
          * Role
@@ -2037,6 +2334,19 @@ export interface components {
             replay?: components["schemas"]["ReplaySettings"];
             signals?: components["schemas"]["SignalSettings"];
         };
+        /** ShownChannel */
+        ShownChannel: {
+            id: string;
+            type: components["schemas"]["Kind"];
+            name: string;
+            is_active: boolean;
+            chat_id?: string | null;
+            to?: string[] | null;
+            url?: string | null;
+            off_reason?: string | null;
+            off_at?: string | null;
+            lacks?: string | null;
+        };
         /** SignalItem */
         SignalItem: {
             /** @enum {string} */
@@ -2108,6 +2418,12 @@ export interface components {
             has_content: boolean;
             uploaded_at: string;
         };
+        /**
+         * State
+         * @description `failed`: it was given up. `skipped`: it was not sent at all, `reason` says why.
+         * @enum {string}
+         */
+        State: "pending" | "delivered" | "failed" | "skipped";
         /** Stats */
         Stats: {
             sessions_today: number;
@@ -3241,6 +3557,340 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.control.routes.welcome.SignedIn_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsChannelsListChannels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_list_gosight.outbox.model.ShownChannel_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsChannelsCreateChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelWish"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.outbox.answers.NewChannel_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsChannelsRemoveChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsChannelsChangeChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.outbox.model.ShownChannel_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsChannelsSecretRenewSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.outbox.answers.NewSecret_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsChannelsTestTestChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.outbox.answers.DeliveryItem_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsDeliveriesListDeliveries: {
+        parameters: {
+            query?: {
+                page?: number | null;
+                per_page?: number | null;
+                channel?: string | null;
+                state?: components["schemas"]["State"] | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReply_gosight.outbox.answers.DeliveryItem_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsDeliveriesDeliveryShowDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.outbox.answers.DeliveryDetail_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsDeliveriesDeliveryResendResendDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.outbox.answers.DeliveryItem_"];
                 };
             };
             429: components["responses"]["RateLimited"];

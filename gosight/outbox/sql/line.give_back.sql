@@ -1,0 +1,1 @@
+update deliveries set claimed_until = 0 where number = :number

@@ -1,0 +1,1 @@
+select state, tries, channel from deliveries where number = :number
