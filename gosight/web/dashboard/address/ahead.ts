@@ -3,7 +3,7 @@ import { readAhead } from "../api/client";
 import { ownLink } from "./address.svelte";
 import { find } from "./routes";
 
-const REST_MS = 80; // a pointer that only passes over a list asks nothing
+const REST_MS = 120; // a pointer that only passes over a list asks nothing
 
 export function fetchAhead(): void {
   let timer = 0;

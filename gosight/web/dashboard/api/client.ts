@@ -1,4 +1,5 @@
 /** One door to the API: the access token (in memory only), its renewal, errors as the API words them, and a short memory. */
+import { pace, type Kind } from "./pace.svelte";
 import type { Login, Meta } from "./types";
 
 export type Query = Record<string, string | number | boolean | null | undefined>;
@@ -56,7 +57,7 @@ export async function read<T>(url: string, signal?: AbortSignal): Promise<Reply<
 /** Reads an address that is likely to be needed next. Failing is no news: the page itself will ask again. */
 export function readAhead(url: string): void {
   const known = replies.get(url);
-  if (underway.has(url) || (known && Date.now() - known.at < FRESH_MS)) return;
+  if (!pace.hasSpare || underway.has(url) || (known && Date.now() - known.at < FRESH_MS)) return;
   const asked = send<unknown>("GET", url)
     .then((reply) => remember(url, reply))
     .finally(() => underway.delete(url));
@@ -64,8 +65,9 @@ export function readAhead(url: string): void {
   asked.catch(() => {});
 }
 
-/** Like read, but always asks the server. */
+/** Like read, but always asks the server, once somebody looks at the page. */
 export async function poll<T>(url: string, signal?: AbortSignal): Promise<T> {
+  await looking();
   return (await send<T>("GET", url, undefined, signal)).data;
 }
 
@@ -85,7 +87,7 @@ export async function change<T>(method: "POST" | "PATCH" | "DELETE", url: string
 /** Asks for a new access token with the refresh cookie. One at a time, over all open tabs: a refresh token serves once. */
 export function renew(): Promise<Login | null> {
   renewal ??= alone(async () => {
-    const response = await ask("POST", "/auth/refresh", {});
+    const response = await paced("renewal", () => ask("POST", "/auth/refresh", {}));
     if (response.status === 401 || response.status === 400) return null;
     const login = (await unwrap<Login>(response)).data;
     token = login.access_token;
@@ -112,8 +114,34 @@ async function send<T>(method: string, url: string, body?: unknown, signal?: Abo
   return unwrap<T>(await answered(method, url, body, signal));
 }
 
+/** Tries to be let in are the person's own: they are told to wait, and may change what they typed. */
+const TRIES = /^\/(auth\/login|setup|me|invitations\/[^/]+\/accept)$/;
+
+function answered(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  const go = () => authorized(method, url, body, signal);
+  if (method === "GET") return paced("read", go, signal);
+  return TRIES.test(url) ? go() : paced("write", go, signal);
+}
+
+/** Refused for its rate, it goes again when the API will answer: nothing was done of what was refused. */
+async function paced(kind: Kind, go: () => Promise<Response>, signal?: AbortSignal): Promise<Response> {
+  for (;;) {
+    await pace.turn(kind, signal);
+    const response = await go();
+    pace.heard(kind, response);
+    if (response.status !== 429) return response;
+    pace.refused(kind, response);
+  }
+}
+
+async function looking(): Promise<void> {
+  while (document.hidden) {
+    await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
+  }
+}
+
 /** With one more try under a new token, where the first was too old. */
-async function answered(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+async function authorized(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   const used = token;
   let response = await ask(method, url, body, signal);
   if (response.status === 401 && used) {
@@ -165,9 +193,7 @@ async function unwrap<T>(response: Response): Promise<Reply<T>> {
 
 function refusal(envelope: Envelope<unknown>, response: Response): ApiError {
   const { code = "INTERNAL_ERROR", message = `The server answered ${response.status}.` } = envelope.error ?? {};
-  const wait = response.headers.get("Retry-After");
-  const text = response.status === 429 && wait ? `${message} Try again in ${wait} s.` : message;
-  return new ApiError(code, text, response.status, envelope.error?.details);
+  return new ApiError(code, message, response.status, envelope.error?.details);
 }
 
 function complete(meta: Partial<Meta> = {}): Meta {
