@@ -1,13 +1,16 @@
 """Recordings made by hand: rrweb events as a browser could send them, and as only an attacker would."""
 
 import json
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
 import httpx
+from playwright.sync_api import Page, Request
 
 from tests.browser.product import Product
+from tests.browser.waiting import PATIENCE_S, STEP_MS
 
 Event = dict[str, Any]
 Node = dict[str, Any]
@@ -16,7 +19,7 @@ RUN = "top.ran = (top.ran || 0) + 1; console.log('RAN')"
 """What must never happen."""
 LINK = f"javascript:{RUN}"
 ELSEWHERE = "http://evil.test"
-"""A host that answers everything; only pictures and styles may be asked of it."""
+"""A host that answers everything; only pictures, styles and their fonts may be asked of it."""
 
 
 def keep(product: Product, chunks: Mapping[int, list[Event]] | list[list[Event]], session: str = "s_1") -> None:
@@ -90,6 +93,40 @@ def request(at: int, url: str, status: int, method: str = "GET") -> Event:
     return {"type": 6, "timestamp": at, "data": {"plugin": "gosight/network", "payload": payload}}
 
 
+LOOKED_AT = (
+    *("/picture.png", "/srcset.png", "/shared.png", "/poster.png", "/table.png", "/image.svg", "/filtered.png"),
+    *("/style.css", "/imported.css", "/layer.css", "/font.woff2"),
+    *("/list.png", "/border.png", "/set.png", "/cross.png", "/mask.svg", "/clip.svg", "/before.png", "/fill.svg"),
+)
+"""Of all that `hostile` names, what a browser shows."""
+
+
+def not_looked_at(asked: list[Request]) -> list[tuple[str, str, str]]:
+    """What was asked for that is neither picture, style nor font: its kind, its address, and which page asked."""
+    kinds = ("image", "stylesheet", "font")
+    return [
+        (made.resource_type, made.url, made.frame.url)
+        for made in asked
+        # Chromium has no name for the kind of a picture that a style takes a mask or a colour from.
+        if made.resource_type not in kinds and not (made.resource_type == "other" and made.url.endswith(".svg"))
+    ]
+
+
+def looked_at(page: Page, asked: list[Request]) -> None:
+    """Waits until the browser has asked for all that is to be seen; it asks for nothing else, nor a while later."""
+    for path in LOOKED_AT:
+        until_asked(page, lambda: [made.url for made in asked], ELSEWHERE + path)
+    page.wait_for_timeout(500)
+    assert not_looked_at(asked) == []
+
+
+def until_asked(page: Page, asked: Callable[[], list[str]], address: str) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while address not in asked():
+        assert time.monotonic() < end, f"never asked for {address}, only for {sorted(set(asked()))}"
+        page.wait_for_timeout(STEP_MS)
+
+
 def marked(events: list[Event], page: str, number: int) -> list[Event]:
     """A chunk as the recorder ends it: with whose page it is of."""
     payload = {"page": page, "number": number}
@@ -143,11 +180,43 @@ def hostile(start: int) -> list[Event]:
         {"source": 0},
     ]
     events += [{"type": 3, "timestamp": start + 500, "data": data} for data in broken]
+    events += disguised(made, start + 600)
     events.append(change(start + 900, texts=[{"id": 13, "value": "after"}]))
     return events
 
 
 CSS = f"p {{ background: url({LINK}); behavior: url({ELSEWHERE}/x.htc); -moz-binding: url({ELSEWHERE}/x.xml#x) }}"
+
+
+def disguised(made: Document, at: int) -> list[Event]:
+    """Style sheets of which the same number is then said to be something else, so that any `rel` would suit it."""
+    sheets = [made.element("link", {"href": f"{ELSEWHERE}/slipped-{id_}.js"}, id_=id_) for id_ in (901, 902)]
+    nowhere = {"parentId": 9999, "nextId": None, "node": made.element("a", {}, id_=901)}
+    unshown = {"node": {"type": 0, "id": 1, "childNodes": [made.element("a", {}, id_=902)]}}
+    rel = {"rel": "prefetch", "as": "fetch"}
+    return [
+        add(at, *sheets, parent=4),
+        change(at + 10, adds=[nowhere]),
+        {"type": 2, "timestamp": at + 20, "data": unshown},
+        change(at + 30, attributes=[{"id": id_, "attributes": rel} for id_ in (901, 902)]),
+    ]
+
+
+REACHES = f"""
+@import url({ELSEWHERE}/layer.css) layer(own) supports(display: block);
+@font-face {{ font-family: own; src: url({ELSEWHERE}/font.woff2) }}
+p {{
+  font-family: own; float: left; list-style-image: url({ELSEWHERE}/list.png);
+  border-image: url({ELSEWHERE}/border.png) 1;
+  background: image-set(url({ELSEWHERE}/set.png) 1x), -webkit-cross-fade(url({ELSEWHERE}/cross.png), none, 50%);
+  mask: url({ELSEWHERE}/mask.svg#m); clip-path: url({ELSEWHERE}/clip.svg#c); filter: url({ELSEWHERE}/filter.svg#f);
+  cursor: url({ELSEWHERE}/cursor.cur), auto; shape-outside: url({ELSEWHERE}/shape.png);
+  offset-path: url({ELSEWHERE}/path.svg#p);
+}}
+p::before {{ content: url({ELSEWHERE}/before.png) }}
+svg * {{ fill: url({ELSEWHERE}/fill.svg#p); marker: url({ELSEWHERE}/marker.svg#m) }}
+"""
+"""All that a style can ask for."""
 TARGETS = [
     (tag, False) for tag in ("a", "iframe", "img", "form", "button", "base", "meta", "link", "object", "embed", "div")
 ]
@@ -199,9 +268,12 @@ def heads(made: Document) -> Iterator[Node]:
         yield made.element("link", {"rel": rel, "as": "script", "href": f"{ELSEWHERE}/{rel}.js"})
     yield made.element("link", {"rel": "stylesheet", "href": f"{ELSEWHERE}/style.css", "onload": RUN})
     yield made.element("link", {"rel": "stylesheet", "href": LINK})
+    for rel in ("icon", "apple-touch-icon", "compression-dictionary", "stylesheet preload", "expect"):
+        yield made.element("link", {"rel": rel, "as": "fetch", "href": f"{ELSEWHERE}/{rel.replace(' ', '-')}"})
     yield made.element("style", {"_cssText": CSS + f"\n@import url('{LINK}');"}, made.text(""))
     yield made.element("style", {}, made.text(f"</style><script>{RUN}</script>", isStyle=True))
     yield made.element("style", {}, made.text(f"@import url('{ELSEWHERE}/imported.css');", isStyle=True))
+    yield made.element("style", {}, made.text(REACHES, isStyle=True))
 
 
 def bodies(made: Document) -> Iterator[Node]:
@@ -229,6 +301,18 @@ def bodies(made: Document) -> Iterator[Node]:
     yield made.element(
         "video", {"src": f"{ELSEWHERE}/film.mp4", "autoplay": "", "onerror": RUN, "rr_mediaState": "played"}
     )
+    yield made.element(
+        "video",
+        {"poster": f"{ELSEWHERE}/poster.png", "crossorigin": "use-credentials", "preload": "auto"},
+        made.element("source", {"src": f"{ELSEWHERE}/source.webm", "type": "video/webm"}),
+        made.element("track", {"src": f"{ELSEWHERE}/words.vtt", "default": "", "kind": "subtitles"}),
+    )
+    yield made.element("audio", {"src": f"{ELSEWHERE}/sound.mp3", "preload": "auto"})
+    yield made.element(
+        "img", {"srcset": f"{ELSEWHERE}/srcset.png 1x", "crossorigin": "", "attributionsrc": f"{ELSEWHERE}/attribution"}
+    )
+    yield made.element("img", {"src": f"{ELSEWHERE}/shared.png", "sharedstoragewritable": "", "browsingtopics": ""})
+    yield made.element("table", {"background": f"{ELSEWHERE}/table.png"})
     yield made.element("details", {"open": "", "ontoggle": RUN})
     yield made.element("input", {"autofocus": "", "onfocus": RUN, "type": "image", "src": "x"})
     yield made.element("canvas", {"rr_dataURL": f"{ELSEWHERE}/canvas"})
@@ -264,5 +348,8 @@ def picture(made: Document) -> Node:
         svg("set", {"attributeName": "onmouseover", "to": RUN}),
         svg("animate", {"attributeName": "x", "onbegin": RUN, "begin": "0s", "dur": "1s"}),
         svg("image", {"href": f"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='{RUN}'/>"}),
+        svg("image", {"xlink:href": f"{ELSEWHERE}/image.svg"}),
+        svg("filter", {}, svg("feImage", {"href": f"{ELSEWHERE}/filtered.png"})),
+        svg("rect", {"fill": f"url({ELSEWHERE}/paint.svg#p)", "width": "9", "height": "9"}),
         svg("foreignObject", {}, inside, made.element("script", {}, made.text(RUN))),
     )

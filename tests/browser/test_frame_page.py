@@ -9,7 +9,18 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route
 
 from tests.browser.product import Product
 from tests.browser.receiver import Receiver
-from tests.browser.recordings import ELSEWHERE, HEIGHT, WIDTH, Document, change, hostile, plain, snapshot
+from tests.browser.recordings import (
+    ELSEWHERE,
+    HEIGHT,
+    WIDTH,
+    Document,
+    change,
+    hostile,
+    looked_at,
+    plain,
+    snapshot,
+    until_asked,
+)
 from tests.browser.replayed import PICTURE, differences, picture
 from tests.browser.test_fidelity import PAGES
 from tests.browser.test_recording import recording, sent
@@ -22,6 +33,14 @@ ANSWERS = {
     "css": ("text/css", "p { color: red }"),
     "png": ("image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg' onload='top.ran = 99'/>"),
 }
+MORE = {
+    "Access-Control-Allow-Origin": "*",
+    "Link": ", ".join(
+        f"<{ELSEWHERE}/linked-{rel}>; rel={rel}; as=fetch; crossorigin"
+        for rel in ("preload", "prefetch", "modulepreload", "stylesheet", "compression-dictionary")
+    ),
+}
+"""What an attacker's answers may ask for in turn."""
 ACTS = ("href", "xlink:href", "src", "srcdoc", "data", "action", "formaction", "attributeName", "ping")
 OPEN = """() => new Promise((ready) => {
   window.heard = [];
@@ -99,6 +118,13 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @pytest.fixture
 def asked() -> list[Request]:
+    """By the frame page and what is in it. The dashboard around it asks for what it needs itself, soon or late."""
+    return []
+
+
+@pytest.fixture
+def answered() -> list[str]:
+    """What got as far as the attacker's host; what the policy refuses does not."""
     return []
 
 
@@ -108,21 +134,24 @@ def said() -> list[ConsoleMessage]:
 
 
 @pytest.fixture
-def frame(browser: Browser, product: Product, asked: list[Request], said: list[ConsoleMessage]) -> Iterator[Frame]:
+def frame(
+    browser: Browser, product: Product, asked: list[Request], answered: list[str], said: list[ConsoleMessage]
+) -> Iterator[Frame]:
     context = browser.new_context(viewport={"width": 1200, "height": 900})
     context.route(f"{ELSEWHERE}/**", answer)
     page = context.new_page()
     page.goto(f"{product.url}/app/sign-in")
     page.evaluate(OPEN)
-    page.on("request", lambda request: asked.append(request))
+    page.on("request", lambda request: asked.append(request) if request.frame != page.main_frame else None)
     page.on("console", lambda line: said.append(line))
+    page.on("requestfinished", lambda made: answered.append(made.url) if made.url.startswith(ELSEWHERE) else None)
     yield Frame(page)
     context.close()
 
 
 def answer(route: Route) -> None:
     kind, body = ANSWERS.get(route.request.url.rpartition(".")[2], ("text/html", "<script>top.ran = 99</script>"))
-    route.fulfill(status=200, content_type=kind, body=body)
+    route.fulfill(status=200, content_type=kind, body=body, headers=MORE)
 
 
 def test_it_shows_a_moment_and_plays_on(frame: Frame) -> None:
@@ -201,12 +230,9 @@ def test_nothing_recorded_runs_or_asks_for_more_than_pictures_and_styles(
     frame.shows("#marker", "after")
     frame.say("show", at=START + 1000, playing=False)
     frame.shows("#marker", "after")
-    frame.page.wait_for_timeout(500)
+    looked_at(frame.page, asked)
     assert frame.page.evaluate("window.ran") is None
     assert [line.text for line in said if "RAN" in line.text or "Content Security Policy" in line.text] == []
-    kinds = {(request.url.removeprefix(ELSEWHERE), request.resource_type) for request in asked}
-    assert kinds >= {("/picture.png", "image"), ("/style.css", "stylesheet"), ("/imported.css", "stylesheet")}
-    assert {kind for _, kind in kinds} <= {"image", "stylesheet", "media"}
     assert frame.page.evaluate("document.activeElement.localName !== 'iframe'")
     left = frame.inside(INSIDE)
     assert [one for one in left if one[1].lower().startswith("on")] == []
@@ -239,9 +265,47 @@ def test_a_recorded_page_ends_as_it_did(
     assert [line.text for line in said if "Content Security Policy" in line.text or "sandboxed" in line.text] == []
 
 
+UNCLEANED = """(page) => {
+  const add = (tag, attributes, into = page.body) => {
+    const made = page.createElement(tag);
+    for (const name in attributes) made.setAttribute(name, attributes[name]);
+    return into.appendChild(made);
+  };
+  for (const rel of ["preload", "modulepreload", "manifest", "icon", "prerender", "compression-dictionary"]) {
+    for (const as of ["fetch", "script", "video"]) add("link", {rel, as, href: `HOST/${rel}-${as}`}, page.head);
+  }
+  const video = add("video", {src: "HOST/film.mp4", preload: "auto", autoplay: ""});
+  add("track", {src: "HOST/words.vtt", default: ""}, video);
+  add("audio", {src: "HOST/sound.mp3", preload: "auto"});
+  add("source", {src: "HOST/source.webm"}, add("video", {preload: "auto"}));
+  add("script", {src: "HOST/run.js"});
+  for (const tag of ["iframe", "embed"]) add(tag, {src: `HOST/${tag}.html`});
+  add("object", {data: "HOST/object.html"});
+  add("a", {href: "#", ping: "HOST/ping"}).click();
+  add("form", {action: "HOST/form", method: "post"}).submit();
+  page.defaultView.navigator.sendBeacon?.("HOST/beacon");
+  page.defaultView.fetch("HOST/fetch", {mode: "no-cors", keepalive: true}).catch(() => {});
+  add("img", {src: "HOST/picture.png"});
+}""".replace("HOST", ELSEWHERE)
+
+
+def test_what_the_cleaning_would_miss_is_refused_by_the_policy(frame: Frame, answered: list[str]) -> None:
+    """Put into the rebuilt page as it is, and asked for by scripts that a recording can't have. Not prefetching:
+    Chromium allows it where any rule allows the address, so that the cleaning alone has to see to it."""
+    frame.begin(plain(START, "one"), until=START + 100)
+    frame.shows("p", "one")
+    frame.inside(UNCLEANED)
+    until_asked(frame.page, lambda: answered, f"{ELSEWHERE}/picture.png")
+    frame.page.wait_for_timeout(300)
+    assert answered == [f"{ELSEWHERE}/picture.png"]
+
+
 def test_the_policy_stands_behind_the_cleaning(product: Product) -> None:
     headers = httpx.get(f"{product.url}/app/frame.html").headers
     rules = dict(rule.strip().split(" ", 1) for rule in headers["content-security-policy"].split(";"))
-    assert rules["default-src"] == rules["connect-src"] == rules["frame-src"] == rules["object-src"] == "'none'"
+    for kind in ("default-src", "connect-src", "frame-src", "object-src", "media-src"):
+        assert rules[kind] == "'none'", kind
     assert rules["script-src"] == rules["frame-ancestors"] == "'self'"
     assert rules["base-uri"] == rules["form-action"] == "'none'"
+    assert headers["x-dns-prefetch-control"] == "off"
+    assert headers["referrer-policy"] == "no-referrer"

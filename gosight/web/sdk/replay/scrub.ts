@@ -43,6 +43,7 @@ export function createScrub(mirror: Mirror, marks: Marks, secrets: Secrets): Scr
     }
     const openness = inside || "data-gosight-mask" in attributes ? "hidden" : opennessOf(node);
     scrubAttributes(attributes, openness, node.tagName, Boolean(node.isSVG));
+    if (openness === "open" && node.tagName === "video") tellFilmSize(attributes, node.id);
     if (openness === "hidden" ? SIZED_TAGS.includes(node.tagName) : node.tagName === "canvas")
       keepSize(attributes, node);
     const within = openness !== "open" && node.tagName !== "style" && node.tagName !== "script";
@@ -62,6 +63,13 @@ export function createScrub(mirror: Mirror, marks: Marks, secrets: Secrets): Scr
     if (!box?.width) return;
     Object.assign(attributes, { rr_width: `${box.width}px`, rr_height: `${box.height}px` });
     if (tagName === "canvas") attributes.style = `display: inline-block; ${String(attributes.style ?? "")}`;
+  }
+
+  /** No film is loaded into a replay: as large as it is, it takes the room that the page's styles then give it. */
+  function tellFilmSize(attributes: Attributes, id: number): void {
+    const { videoWidth, videoHeight } = (mirror.getNode(id) ?? {}) as Partial<HTMLVideoElement>;
+    if (!videoWidth || "width" in attributes || "height" in attributes) return;
+    Object.assign(attributes, { width: String(videoWidth), height: String(videoHeight) });
   }
 
   function hide(text: string, id: number): string {

@@ -10,10 +10,10 @@ export function scheme(address: string): string {
 /** Without a scheme, or over http: */
 const ORDINARY = ["", "http", "https"];
 
-/** What a page shows: pictures, sounds, style sheets. `data:` only where it holds one of these. */
+/** What a page shows: pictures and style sheets. `data:` only where it holds one of these. */
 export function isMaterial(address: string): boolean {
   const kind = scheme(address);
-  if (kind === "data") return /^\s*data:\s*(image|audio|video|font)\/|^\s*data:\s*text\/css/i.test(address);
+  if (kind === "data") return /^\s*data:\s*(image|font)\/|^\s*data:\s*text\/css/i.test(address);
   return kind === "blob" || ORDINARY.includes(kind);
 }
 

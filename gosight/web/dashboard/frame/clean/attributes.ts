@@ -24,10 +24,12 @@ const NEVER = new Set([
     "allow",
   ],
   ...["xml:base", "imagesrcset", "target", "formtarget"],
+  // The visitor's browser asked from the page's own origin; from the dashboard's these would only keep a style or a picture away.
+  ...["crossorigin", "integrity"],
 ]);
 
-/** Whose `src` is a picture, a sound or a film. Any other `src` is a document or a script. */
-const SHOWS_SRC = new Set(["img", "source", "video", "audio", "track", "input"]);
+/** Whose `src` is a picture. Any other is a document or a script, or a film or a sound, of which only the poster is shown. */
+const SHOWS_SRC = new Set(["img", "input"]);
 
 /** rrweb's own, each with what it must be. */
 const RRWEB: Record<string, (value: Value) => boolean> = {
@@ -36,12 +38,6 @@ const RRWEB: Record<string, (value: Value) => boolean> = {
   rr_height: isText,
   rr_scrollLeft: isNumber,
   rr_scrollTop: isNumber,
-  rr_mediaState: (value) => value === "played" || value === "paused",
-  rr_mediaCurrentTime: isNumber,
-  rr_mediaPlaybackRate: (value) => isNumber(value) && (value as number) > 0 && (value as number) <= 16,
-  rr_mediaMuted: (value) => typeof value === "boolean",
-  rr_mediaLoop: (value) => typeof value === "boolean",
-  rr_mediaVolume: (value) => isNumber(value) && (value as number) >= 0 && (value as number) <= 1,
   rr_open_mode: (value) => value === "modal" || value === "non-modal",
 };
 
@@ -73,7 +69,7 @@ export function cleaned(tag: string, given: unknown): Attributes {
     const stays = one(tag, name, value as Value);
     if (stays !== undefined) kept[name] = stays;
   }
-  return tag === "video" || tag === "audio" ? { ...kept, rr_mediaMuted: true } : kept;
+  return kept;
 }
 
 /** What stays of one attribute; undefined where nothing does. Null takes an attribute away, which harms nobody. */

@@ -17,7 +17,7 @@ const truths = (from: Raw, ...names: string[]) => pick(from, (value) => typeof v
 const isPlace = (value: unknown) =>
   isNumber(value) || (Array.isArray(value) && value.length > 0 && value.every(isNumber));
 
-/** Null where nothing of it is left to show. What is drawn on canvas is code of a kind, and never replayed. */
+/** Null where nothing of it is left to show. What is drawn on canvas is code of a kind, and never replayed; no film is loaded. */
 export function change(data: unknown, nodes: Nodes): incrementalData | null {
   if (!isRaw(data)) return null;
   const kept = KINDS[data.source as Source]?.(data, nodes);
@@ -38,7 +38,6 @@ const KINDS: Partial<Record<Source, (data: Raw, nodes: Nodes) => Raw | null>> = 
     ...truths(data, "isChecked"),
     ...numbers(data, "id"),
   }),
-  [Source.MediaInteraction]: (data) => ({ ...numbers(data, "type", "id", "currentTime", "playbackRate"), muted: true }),
   [Source.StyleSheetRule]: rules,
   [Source.StyleDeclaration]: declaration,
   [Source.AdoptedStyleSheet]: adopted,

@@ -42,9 +42,10 @@ export class Cleaner {
   }
 
   #snapshot(given: Record<string, unknown> | undefined): object | null {
-    this.#nodes.forget();
-    const node = this.#nodes.clean(given?.node);
-    if (!node || !hasRoot(node)) return null;
+    const nodes = new Nodes();
+    const node = nodes.clean(given?.node);
+    if (!node || !hasRoot(node)) return null; // what is shown stays the document before it
+    this.#nodes = nodes;
     const offset = given?.initialOffset as { top?: unknown; left?: unknown } | undefined;
     return { node, initialOffset: { top: Number(offset?.top) || 0, left: Number(offset?.left) || 0 } };
   }

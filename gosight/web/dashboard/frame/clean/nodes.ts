@@ -20,14 +20,12 @@ const mayHost = (tag: string) => HOSTS.test(tag) || (CUSTOM.test(tag) && !RESERV
 type Raw = Record<string, unknown>;
 type Node = serializedNodeWithId;
 
-/** Knows the tag of each node it let through, since a later change of an attribute names a node by number alone. */
+/**
+ * Knows the tag of each node it let through, since a later change of an attribute names a node by number alone. In each document
+ * numbers start anew, and a number means one tag for good: of two elements it would be rrweb that decides which is changed.
+ */
 export class Nodes {
   #tags = new Map<number, string>();
-
-  /** A new document: all numbers start anew. */
-  forget(): void {
-    this.#tags.clear();
-  }
 
   tagOf(id: unknown): string | undefined {
     return typeof id === "number" ? this.#tags.get(id) : undefined;
@@ -70,11 +68,12 @@ export class Nodes {
     return { type: node.type, childNodes, ...(quirks ? { compatMode: "BackCompat" } : {}) };
   }
 
-  #element(node: Raw, depth: number): object {
+  #element(node: Raw, depth: number): object | null {
     const said = name(node.tagName);
     const local = node.isSVG === true ? said.replace(/^.*:/, "") : said;
     const tagName = INSTEAD[local.toLowerCase()] ?? local;
     const tag = tagName.toLowerCase();
+    if ((this.tagOf(node.id) ?? tag) !== tag) return null;
     this.#tags.set(node.id as number, tag);
     const attributes: Attributes = local === tagName ? cleaned(tag, node.attributes) : {};
     const custom = CUSTOM.test(tagName) && !RESERVED.has(tagName);
