@@ -1,6 +1,7 @@
 """Recording only once something went wrong: what led to it is there, and nothing leaves before."""
 
 import json
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
@@ -94,6 +95,83 @@ def test_from_then_on_the_session_is_recorded_on_later_pages_and_in_other_tabs(
     other.click("#with-field")
     sent(other, receiver)
     assert sorted(snapshots(receiver.recorded())) == ["form.html", "index.html", "second.html"]
+
+
+def kept(page: Page) -> list[str]:
+    names: list[str] = page.evaluate("Object.keys(localStorage).filter((name) => name.includes('.before.'))")
+    return names
+
+
+def follow(page: Page, path: str) -> None:
+    page.evaluate(
+        "path => document.body.append(Object.assign(document.createElement('a'), {href: path, id: 'on'}))", path
+    )
+    page.evaluate("document.querySelector('#on').click()")
+    page.wait_for_url(f"**{path}")
+
+
+def test_what_came_before_may_lie_on_the_pages_before(page: Page, visitor: BrowserContext, receiver: Receiver) -> None:
+    start(page, receiver)
+    page.evaluate("console.log('a line on the page before')")
+    for path in ("/second.html", "/form.html"):
+        follow(page, path)
+        recording(page)
+        say(page, f"on {path}")
+    assert receiver.chunks == []
+    page.evaluate("setTimeout(() => { throw new Error('x') })")
+    events = sent(page, receiver)
+    assert snapshots(events) == ["index.html", "second.html", "form.html"]
+    for word in ("before it went wrong", "on /second.html", "a line on the page before"):
+        assert json.dumps(events).count(word) == 1
+    first = [event for event in events if event["timestamp"] < metas(events)[1]["timestamp"]]
+    assert "before it went wrong" in json.dumps(replayed(visitor, first))
+    assert "on /form.html" in json.dumps(replayed(visitor, events))
+    assert kept(page) == []
+
+
+def metas(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [event for event in events if event["type"] == META]
+
+
+def test_an_error_while_the_next_page_loads_has_it_too(page: Page, receiver: Receiver) -> None:
+    start(page, receiver)
+    follow(page, "/second.html?early")
+    page.evaluate("setTimeout(() => { throw new Error('early') })")
+    wait_for(receiver, "before it went wrong")
+
+
+def test_another_tab_and_another_session_get_nothing_of_it(
+    page: Page, visitor: BrowserContext, receiver: Receiver
+) -> None:
+    start(page, receiver)
+    page.goto("/bare.html")
+    assert len(kept(page)) == 1
+    other = visitor.new_page()
+    other.goto("/second.html")
+    recording(other)
+    other.evaluate("gosight.track('Payment failed'); gosight.startNewSession()")
+    wait_for(receiver, "/second.html")
+    page.goto("/form.html")
+    recording(page)
+    page.evaluate("gosight.track('Payment failed')")
+    sent(page, receiver)
+    assert "before it went wrong" not in json.dumps(receiver.recorded())
+    assert kept(page) == []
+
+
+@pytest.mark.parametrize("where", ["in this tab", "in another tab"])
+def test_who_opts_out_leaves_nothing_behind(
+    page: Page, visitor: BrowserContext, receiver: Receiver, where: str
+) -> None:
+    start(page, receiver)
+    other = page
+    if where == "in another tab":
+        other = visitor.new_page()
+        other.goto("/second.html")
+        recording(other)
+    other.evaluate("gosight.optOut()")
+    page.goto("/bare.html")
+    assert kept(page) == []
 
 
 def test_the_next_session_is_only_watched_again(page: Page, receiver: Receiver) -> None:

@@ -8,6 +8,7 @@ import { createAdopted } from "./adopted";
 import { createBuffer } from "./buffer";
 import { createChunker } from "./chunker";
 import { watchConsole } from "./console";
+import { keepEarlier, takeEarlier } from "./earlier";
 import { createIndices } from "./indices";
 import { createMarks } from "./marks";
 import { watchNetwork } from "./network";
@@ -44,7 +45,8 @@ export function startRecorder(host: Host): Tell {
   const isTrouble = createTroubleWatch(settings);
   const followUp = createAdopted();
   const buffer = createBuffer();
-  const chunker = createChunker(page, createWriter(secrets, options), () => cut());
+  const write = createWriter(secrets, options);
+  const chunker = createChunker(page, write, () => cut());
   const snapshots = createSnapshots(() => record.takeFullSnapshot(true));
   const sender = createSender(host, {
     lost: snapshots.soon,
@@ -98,6 +100,7 @@ export function startRecorder(host: Host): Tell {
     buffer.take();
     current = session && sendingOf(session.id);
     isBuffered = options.mode === "trouble" && store.get(TROUBLE) !== session?.id;
+    recall();
     if (session && stop) snapshots.now();
     else if (session) begin();
     else halt();
@@ -105,6 +108,13 @@ export function startRecorder(host: Host): Tell {
 
   function sendingOf(session: string): Sending {
     return { session, visitor: identity.visitor, indices: createIndices(store, session, page) };
+  }
+
+  function recall(): void {
+    if (current && options.mode === "trouble") {
+      const earlier = takeEarlier(store, current.session);
+      if (isBuffered) buffer.restore(earlier);
+    }
   }
 
   function begin(): void {
@@ -163,8 +173,10 @@ export function startRecorder(host: Host): Tell {
   });
   on(window, "pagehide", () => {
     leave();
+    if (isBuffered && current) keepEarlier(store, current.session, page, buffer.keep(write));
     current?.indices.leave();
   });
+  on<PageTransitionEvent>(window, "pageshow", ({ persisted }) => persisted && recall());
   // Typing is no event of its own, and yet it is no idleness.
   on(document, "keydown", () => isAwake(Date.now()) && identity.touch(Date.now()));
   if (options.console !== false) watchConsole(plugin(CONSOLE));
