@@ -18,6 +18,7 @@ _OTHERS = tuple(
     for block in (
         "100.64.0.0/10",  # carriers' NAT, and metadata of some clouds
         "168.63.129.16/32",  # Azure's machine agent, on a public address
+        "192.0.0.0/24",  # protocols' own, and metadata of a cloud; Python 3.11 knows a part of it
         "192.88.99.0/24",  # 6to4 relays
         "fec0::/10",  # site-local, as it was
         "2001::/32",  # Teredo: an address of version 4 within, in disguise

@@ -86,6 +86,23 @@ export const ROUTES: Route[] = [
     place: "project",
     asks: (params) => questions.visitor(params.project!, params.visitor!),
   },
+  {
+    pattern: "/app/p/:project/alerts/channels",
+    page: () => import("../channels/Channels.svelte"),
+    place: "project",
+    asks: (params) => questions.channels(params.project!),
+  },
+  {
+    pattern: "/app/p/:project/alerts/deliveries",
+    page: () => import("../deliveries/Deliveries.svelte"),
+    place: "project",
+  },
+  {
+    pattern: "/app/p/:project/alerts/deliveries/:delivery",
+    page: () => import("../deliveries/Delivery.svelte"),
+    place: "project",
+    asks: (params) => questions.delivery(params.project!, params.delivery!),
+  },
   { pattern: "/app/p/:project/settings", page: () => import("../settings/General.svelte"), place: "project" },
   {
     pattern: "/app/p/:project/settings/collecting",
@@ -148,6 +165,10 @@ export const to = {
   replay: (project: string, session: string, at?: string) =>
     inProject(project, `sessions/${part(session)}/replay${at ? `?at=${at}` : ""}`),
   heatmaps: (project: string) => inProject(project, "heatmaps"),
+  channels: (project: string) => inProject(project, "alerts/channels"),
+  deliveries: (project: string, channel?: string) =>
+    inProject(project, `alerts/deliveries${channel ? `?channel=${part(channel)}` : ""}`),
+  delivery: (project: string, delivery: string) => inProject(project, `alerts/deliveries/${part(delivery)}`),
   visitor: (project: string, visitor: string) => inProject(project, `visitors/${part(visitor)}`),
   settings: (project: string, section = "") => inProject(project, section ? `settings/${section}` : "settings"),
 };

@@ -46,6 +46,10 @@ export const questions = {
     ask(`${PROJECT}/errors`, { project }, { ...query, error_id, grouped: false }) as Ask<Occurrence[]>,
   error: (project: string, error_id: string, query: Narrowed) =>
     ask(`${PROJECT}/errors/{error_id}`, { project, error_id }, query),
+  channels: (project: string) => ask(`${PROJECT}/channels`, { project }),
+  deliveries: (project: string, query: Narrowed & { state: Schemas["State"] | null }) =>
+    ask(`${PROJECT}/deliveries`, { project }, query),
+  delivery: (project: string, delivery: string) => ask(`${PROJECT}/deliveries/{delivery}`, { project, delivery }),
   sourcemap: (project: string, map_id: string) => ask(`${PROJECT}/sourcemaps/{map_id}`, { project, map_id }),
   visitor: (project: string, visitor_id: string) => ask(`${PROJECT}/visitors/{visitor_id}`, { project, visitor_id }),
   timeline: (project: string, visitor_id: string, query: Narrowed) =>
@@ -78,6 +82,17 @@ export const changes = {
   addKey: (project: string, body: { name: string; permissions: KeyPermission[] }) =>
     post(`${PROJECT}/api-keys`, { project }, body),
   revokeKey: (project: string, key: string) => remove(`${PROJECT}/api-keys/{key}`, { project, key }),
+
+  addChannel: (project: string, body: Schemas["ChannelWish"]) => post(`${PROJECT}/channels`, { project }, body),
+  editChannel: (project: string, channel: string, body: Schemas["ChannelChange"]) =>
+    patch(`${PROJECT}/channels/{channel}`, { project, channel }, body),
+  renewChannelSecret: (project: string, channel: string) =>
+    post(`${PROJECT}/channels/{channel}/secret`, { project, channel }, {}),
+  testChannel: (project: string, channel: string) =>
+    post(`${PROJECT}/channels/{channel}/test`, { project, channel }, {}),
+  removeChannel: (project: string, channel: string) => remove(`${PROJECT}/channels/{channel}`, { project, channel }),
+  resend: (project: string, delivery: string) =>
+    post(`${PROJECT}/deliveries/{delivery}/resend`, { project, delivery }, {}),
 
   setErrorStatus: (project: string, ids: string[], status: ErrorStatus) =>
     patch(`${PROJECT}/errors`, { project }, { ids, status }),

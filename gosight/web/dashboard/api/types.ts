@@ -64,3 +64,11 @@ export type TimelineItem = Schemas["TimelineItem"];
 export type Replay = Schemas["SessionReplay"];
 export type ReplayMark = Schemas["ReplayMark"];
 export type ReplayStatus = Schemas["ReplayStatus"];
+
+export type Channel = Schemas["ShownChannel"];
+export type ChannelKind = Schemas["Kind"];
+export type ChannelWish = Schemas["ChannelWish"];
+export type NewChannel = Schemas["NewChannel"];
+export type DeliveryState = Schemas["State"];
+export type DeliveryDetail = Schemas["DeliveryDetail"];
+export type Attempt = Schemas["AttemptItem"];

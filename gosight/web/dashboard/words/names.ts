@@ -64,6 +64,8 @@ const needs: Partial<Record<Permission, string>> = {
   "members.read": "Your role cannot see who is a member.",
   "members.write": "Owners and admins can invite, change and remove members.",
   "errors.write": "Your role cannot resolve or ignore errors.",
+  "channels.read": "Members see where alerts go and what became of them.",
+  "channels.write": "Owners and admins can add and change channels.",
   "replay.read": "Your role cannot watch replays.",
   "sourcemaps.read": "Members see the original lines, where source maps were uploaded.",
   "personal.read": "Your role cannot see what single people did.",
