@@ -113,7 +113,7 @@ class App:
         self.replays = Replays(config.data_dir, clock)
         self.recordings = Recordings(self.files, self.replays, self._anonymous, clock)
         self.outages = Outages(self.file, clock)
-        self.replay = ReplayEndpoint(config, directory, self.recordings, self.outages, self.operator)
+        self.replay = ReplayEndpoint(config, directory, self.recordings, self.outages, self.operator, clock)
         self.expiry = Expiry(
             self.replays,
             lambda: [project.number for project in directory.projects()],

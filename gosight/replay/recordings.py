@@ -1,13 +1,14 @@
 """From a checked recording to the disk: first the chunk, then what its session has to know of it."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable
 
 import msgspec
 
 from gosight.control import Project
 from gosight.events import EventFiles, Origin, Outcome, Parcel, Recorded, Submission, read_agent, truncate
-from gosight.kit.clock import MINUTE, Clock
+from gosight.kit.clock import MINUTE, SECOND, Clock
 from gosight.kit.errors import GoSightError
 from gosight.replay.model import Chunk
 from gosight.replay.recording import Recording, clamped
@@ -15,18 +16,24 @@ from gosight.replay.replays import Replays
 
 SIZE = 500
 """Bytes that such a submission takes while it waits, about."""
+CLOCK_TOLERANCE = 5 * SECOND
+"""The browser's clock may be that wrong before its times are corrected, as with events."""
+REMEMBERED = 50_000
+"""Sessions of which it is remembered how wrong their clock is: some 10 MB at most."""
 Anonymous = Callable[[Project, str, str | None], tuple[str, ...]]
 """Who a visitor without an id is: by project, address and user agent."""
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
-    """What a request says of a chunk. `by_operator`: its times may lie anywhere."""
+    """What a request says of a chunk. `ahead`: how far its sender's clock goes before ours in microseconds, less the
+    time the request took; None where nobody knows. `by_operator`: its times may lie anywhere."""
 
     session_id: str
     index: int
     visitor_id: str | None
     address: str
     user_agent: str | None
+    ahead: int | None = None
     by_operator: bool = False
 
 
@@ -38,15 +45,28 @@ class Recordings:
         self._replays = replays
         self._anonymous = anonymous
         self._clock = clock
+        self._ahead: OrderedDict[tuple[int, str], int] = OrderedDict()
+        """By project and session: how far the browser's clock goes before ours."""
 
     async def store(self, project: Project, sent: Sent, recording: Recording) -> int:
         """Wait until a chunk is on the disk and its session knows of it; answers how many events it has.
 
         What was there already is told once more: its sender may not have heard of it because we ended in between."""
-        chunk = _chunk(sent, recording, self._clock())
+        chunk = _chunk(sent, recording, self._clock(), self._correction(project.number, sent))
         events = await asyncio.wrap_future(self._replays.put(project.number, chunk))
         await self._tell_session(project, sent, chunk)
         return events
+
+    def _correction(self, number: int, sent: Sent) -> int:
+        """What to take from the browser's times, where its clock is wrong. The same for all chunks of a session unless
+        the clock was set meanwhile: that one request took longer than another moves nothing."""
+        key = (number, sent.session_id)
+        known = self._ahead.pop(key, 0 if sent.ahead is None else sent.ahead)
+        was_set = sent.ahead is not None and abs(sent.ahead - known) > CLOCK_TOLERANCE
+        self._ahead[key] = ahead = sent.ahead if sent.ahead is not None and was_set else known
+        if len(self._ahead) > REMEMBERED:
+            self._ahead.popitem(last=False)
+        return ahead if abs(ahead) > CLOCK_TOLERANCE else 0
 
     async def _tell_session(self, project: Project, sent: Sent, chunk: Chunk) -> None:
         loop = asyncio.get_running_loop()
@@ -89,9 +109,9 @@ def _soon(loop: asyncio.AbstractEventLoop, call: Callable[..., None], outcome: o
         loop.call_soon_threadsafe(call, outcome)
 
 
-def _chunk(sent: Sent, recording: Recording, received: int) -> Chunk:
+def _chunk(sent: Sent, recording: Recording, received: int, ahead: int) -> Chunk:
     def at(moment: int) -> int:
-        return moment if sent.by_operator else clamped(moment, received)
+        return moment if sent.by_operator else clamped(moment - ahead, received)
 
     starts_at, ends_at = at(recording.starts_at), at(recording.ends_at)
     return Chunk(

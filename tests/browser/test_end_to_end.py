@@ -2,6 +2,7 @@
 
 import json
 import signal
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -190,6 +191,39 @@ def test_a_recorded_visit_can_be_watched(product: Product, browser: Browser, sho
     context.close()
     assert replayed_page["children"][1]["tag"] == shown["children"][1]["tag"] == "body"
     assert "I agree" in json.dumps(replayed_page)
+
+
+SLOW_CLOCK = """
+  const now = Date.now;
+  Date.now = () => now() - 3_600_000;
+  window.Date = new Proxy(Date, { construct: (of, given) => Reflect.construct(of, given.length ? given : [of.now()]) });
+"""
+
+
+def test_a_visitor_whose_clock_is_an_hour_off_is_watched_with_what_happened_beside_it(
+    product: Product, browser: Browser, shop: str
+) -> None:
+    context = browser.new_context(base_url=shop)
+    context.add_init_script(SLOW_CLOCK)
+    customer = context.new_page()
+    before = datetime.now(UTC)
+    customer.goto("/form.html")
+    ready(customer)
+    until(customer, "window.gosightReplay === null")
+    customer.click("#with-field")
+    session = customer.evaluate("gosight.getSessionId()")
+    leave(customer)
+    found = product.wait_for(lambda: product.read("/sessions") and recorded(product, session))
+    context.close()
+    times = [found["started_at"], *(mark["timestamp"] for mark in found["events_timeline"])]
+    assert len(times) > 1
+    off = [abs(datetime.fromisoformat(time) - before) for time in times]
+    assert max(off) < timedelta(minutes=30), times
+
+
+def recorded(product: Product, session: str) -> dict[str, Any] | None:
+    found: dict[str, Any] = product.read(f"/sessions/{session}/replay")
+    return found if found["chunks"] and found["events_timeline"] else None
 
 
 def chunk_of(product: Product, path: str) -> list[dict[str, Any]]:

@@ -60,6 +60,10 @@ def test_only_post_sends(live: Server, site: Site, method: str) -> None:
         ("session_id=s&index=10000", "index"),
         ("session_id=s&index=%D9%A1", "index"),
         ("session_id=s&index=0&visitor_id=" + "v" * 257, "visitor_id"),
+        ("session_id=s&index=0&sent_at=", "sent_at"),
+        ("session_id=s&index=0&sent_at=-1", "sent_at"),
+        ("session_id=s&index=0&sent_at=2026-01-01", "sent_at"),
+        ("session_id=s&index=0&sent_at=" + "9" * 16, "sent_at"),
     ],
 )
 def test_the_query_says_what_is_wrong_with_it(live: Server, site: Site, query: str, field: str) -> None:

@@ -164,6 +164,44 @@ def test_times_far_from_receipt_are_brought_within_a_day_of_it(recorder: Recorde
     assert (first["timestamp_start"], second["timestamp_end"]) == (iso_of(now - DAY), iso_of(now + DAY))
 
 
+def test_a_wrong_clock_of_the_browser_is_corrected_as_that_of_its_events_is(recorder: Recorder) -> None:
+    theirs = recorder.now_ms() - 3_600_000
+    batch = {
+        "visitor_id": "v",
+        "session_id": "s",
+        "sent_at": theirs,
+        "events": [{"type": "page_view", "ts": theirs - 2_000, "url": "https://a.example/"}],
+    }
+    assert recorder.world.client.post("/v1/events", json=batch, headers=recorder.key.headers).status_code == 200
+    body = gzip.compress(json.dumps(recorder.events(3, theirs - 3_000)).encode(), mtime=0)
+    assert recorder.send(body, visitor_id="v", sent_at=theirs).status_code == 200
+    found = recorder.replay()
+    assert found["started_at"] == found["chunks"][0]["timestamp_start"] == iso_of(recorder.world.clock.now - 3 * SECOND)
+    assert [mark["timestamp"] for mark in found["events_timeline"]] == [iso_of(recorder.world.clock.now - 2 * SECOND)]
+    assert recorder.sessions()[0]["started_at"] == iso_of(recorder.world.clock.now - 2 * SECOND)
+    assert recorder.chunk(0) == body
+
+
+@pytest.mark.parametrize(
+    ("aheads", "moved"),
+    [
+        ([3_600_000, 3_603_000, 3_597_500], [3_600_000] * 3),
+        ([3_000, 6_000, -1_500], [0] * 3),
+        ([3_600_000, None], [3_600_000] * 2),
+        ([0, 3_600_000, 3_601_000], [0, 3_600_000, 3_600_000]),
+        ([-7_200_000, 1_000], [-7_200_000, 0]),
+    ],
+    ids=["slow requests move nothing", "small errors stay", "without a time as before", "set wrong", "set right"],
+)
+def test_chunks_of_a_session_are_moved_alike(recorder: Recorder, aheads: list[int | None], moved: list[int]) -> None:
+    begin = recorder.now_ms()
+    for index, ahead in enumerate(aheads):
+        events = recorder.events(2, begin + index * 1_000 + moved[index])
+        recorder.send(events, index, sent_at=None if ahead is None else begin + ahead)
+    starts = [chunk["timestamp_start"] for chunk in recorder.replay()["chunks"]]
+    assert starts == [iso_of(recorder.world.clock.now + index * SECOND) for index in range(len(aheads))]
+
+
 def test_pages_as_visitors_saw_them_are_found_again(recorder: Recorder) -> None:
     now = recorder.now_ms()
     page = [META | {"timestamp": now}, SNAPSHOT | {"timestamp": now + 1}]

@@ -62,6 +62,7 @@ export function createSender(host: Host, answers: Answers): Sender {
   const address = ({ session, visitor, index }: Chunk): string =>
     `${host.server}/v1/replay?session_id=${encodeURIComponent(session)}&index=${index}` +
     (visitor ? `&visitor_id=${encodeURIComponent(visitor)}` : "") +
+    `&sent_at=${Date.now()}` + // asked anew for each try: the server corrects a wrong clock by it
     `&key=${encodeURIComponent(host.key)}`;
 
   function add(json: string, from: Sending): Chunk {
