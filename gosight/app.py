@@ -41,6 +41,8 @@ from gosight.outbox import Channels, Courier, Reach
 from gosight.outbox.jobs import jobs as outbox_jobs
 from gosight.outbox.jobs import sending
 from gosight.outbox.routes import ROUTES as OUTBOX_ROUTES
+from gosight.realtime import Realtime
+from gosight.realtime.routes import ROUTES as REALTIME_ROUTES
 from gosight.replay import Expiry, Outages, Recordings, ReplayEndpoint, Replays
 from gosight.replay.jobs import jobs as replay_jobs
 from gosight.store.duck import Engine
@@ -57,7 +59,7 @@ COUNTRIES = Path(__file__).parent / "web" / "dist" / "geo" / "dbip-country.mmdb"
 WEB = frozenset({"/app", "/gosight.js", "/gosight.mjs", "/gosight.d.ts", "/gosight-replay.js"})
 """What the front end's build puts at the root; its pages are below /app/."""
 
-ROUTES = [*OPS_ROUTES, *CONTROL_ROUTES, *OUTBOX_ROUTES, *INGEST_ROUTES, *ANALYTICS_ROUTES]
+ROUTES = [*OPS_ROUTES, *CONTROL_ROUTES, *OUTBOX_ROUTES, *INGEST_ROUTES, *ANALYTICS_ROUTES, *REALTIME_ROUTES]
 
 
 class App:
@@ -123,6 +125,7 @@ class App:
         )
         self.ingest = Ingest(config, directory, self.files, self.intake, self.operator, clock)
         self.courier = Courier(self.file, clock, sending(config, self.reach, clock), SystemRandom().random)
+        self.realtime = Realtime(self.bus, self.control, self.files, connections=config.limits.realtime_connections)
         self.jobs: list[Job] = [
             *control_jobs(self.control),
             *event_jobs(self.files),
@@ -145,7 +148,17 @@ class App:
             )
             await send_refusal(send, error)
             return
+        if scope["type"] == ScopeType.WEBSOCKET:
+            await self._socket(scope, receive, send)
+            return
         await self._whose(scope)(scope, receive, send)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """With --dev a page of elsewhere must not reach this server under a name of its own."""
+        if self.dev and not _for_this_machine(scope):
+            await send({"type": "websocket.close", "code": 1008, "reason": "another Host was asked for"})
+            return
+        await self.realtime(cast(Any, scope), cast(Any, receive), cast(Any, send))
 
     def _whose(self, scope: Scope) -> ASGIApp:
         """Who answers: one of `direct`, the built files, or the API."""
@@ -175,6 +188,10 @@ class App:
     def _forget(self, number: int) -> None:
         self.replays.forget(number)
         self.files.forget(number)
+
+    async def leave(self) -> None:
+        """Whoever is connected for long is told that the server stops."""
+        await self.realtime.leave()
 
     def stop(self) -> None:
         """Take and answer nothing more; what was handed to the writers is still stored."""

@@ -58,6 +58,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     writes_per_minute: int = 1000
     """Of the API, for each member or key."""
     auth_per_minute: int = 10
+    realtime_connections: int = 1
+    """WebSockets of one member or key to one project at once; 0 is no limit."""
     queue_mb: int = 32
     """MiB of events that may wait for a commit; past it ingest answers 503."""
     replay_queue_mb: int = 32

@@ -41,7 +41,9 @@ def run(args: Namespace) -> int:
     gc.freeze()
     gc.set_threshold(YOUNG, 20, 50)
     try:
-        uvloop.run(server.run(app, host, port, app.jobs, ready=lambda: _tell(app, args), ending=app.stop))
+        uvloop.run(
+            server.run(app, host, port, app.jobs, ready=lambda: _tell(app, args), leaving=app.leave, ending=app.stop)
+        )
     except lock.CannotServe as reason:
         raise Refused(str(reason)) from None
     finally:

@@ -7,7 +7,7 @@ costs one look into a dict. A reader that doesn't keep up loses its own oldest m
 import asyncio
 import threading
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
@@ -51,9 +51,10 @@ class Message:
 class Reader:
     """Hears the topics that it listens to. Lives on the event loop; `close` it in the end."""
 
-    def __init__(self, bus: "Bus", waiting: int) -> None:
+    def __init__(self, bus: "Bus", waiting: int, on_news: Callable[[], None] | None) -> None:
         self._bus = bus
         self._most = waiting
+        self._on_news = on_news
         self._messages: deque[Message] = deque()
         self._lost = 0
         self._waiter: asyncio.Future[None] | None = None
@@ -84,10 +85,16 @@ class Reader:
                 await self._waiter
             finally:
                 self._waiter = None
+        return self.take(self._most)
+
+    def take(self, most: int) -> tuple[int, list[Message]]:
+        """The same without waiting; at most so many messages."""
         lost, self._lost = self._lost, 0
-        messages = list(self._messages)
-        self._messages.clear()
-        return lost, messages
+        messages = self._messages
+        if len(messages) <= most:
+            self._messages = deque()
+            return lost, list(messages)
+        return lost, [messages.popleft() for _ in range(most)]
 
     def put(self, message: Message) -> None:
         """Tell this reader alone; on the event loop."""
@@ -95,14 +102,17 @@ class Reader:
             self._messages.popleft()
             self._lost += 1
         self._messages.append(message)
-        self._wake()
+        if len(self._messages) == 1:
+            self._tell()
 
     def _lose(self, count: int) -> None:
         self._lost += count
-        self._wake()
+        self._tell()
 
-    def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
+    def _tell(self) -> None:
+        if self._on_news is not None:
+            self._on_news()
+        elif self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
 
@@ -118,12 +128,13 @@ class Bus:
         self._is_called = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def reader(self, waiting: int = WAITING) -> Reader:
-        """Somebody who listens; to nothing yet. On the event loop."""
+    def reader(self, waiting: int = WAITING, on_news: Callable[[], None] | None = None) -> Reader:
+        """Somebody who listens; to nothing yet. On the event loop. `on_news` is called when there is something again
+        after there was nothing, for whoever serves many readers and calls `take` instead of waiting."""
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._loop, self._is_called = loop, False
-        return Reader(self, waiting)
+        return Reader(self, waiting, on_news)
 
     def is_heard(self, project_number: int, channel: str) -> bool:
         """Does anybody listen? Where making a message costs something, look here first."""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -44,9 +44,11 @@ async def run(
     port: int,
     jobs: Sequence[Job],
     ready: Callable[[], None],
+    leaving: Callable[[], Awaitable[None]],
     ending: Callable[[], None],
 ) -> None:
-    """Serve until SIGTERM or SIGINT. `ending` stops what works in threads: nobody waits for its answer any more.
+    """Serve until SIGTERM or SIGINT. `leaving` ends what would stay open for ever; then `ending` stops what works in
+    threads: nobody waits for its answer any more.
 
     On return nothing runs any more and the app may be closed.
     """
@@ -74,6 +76,7 @@ async def run(
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
             raise CannotServe(f"the server on {host}:{port} ended by itself ({serving.exception()})")
+        await leaving()
         server.stop()  # type: ignore[no-untyped-call]
         await asyncio.wait({serving}, timeout=GRACE_SECONDS)
     finally:

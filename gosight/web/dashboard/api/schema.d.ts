@@ -1107,6 +1107,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show live
+         * @description Who is on the site now (an event within 5 minutes), what they look at, and what happened last.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        get: operations["ApiV1ProjectsLiveShowLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/realtime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Connect realtime
+         * @description A WebSocket: what happens, as it is stored.
+         *
+         *     The first message says who you are, within 5 seconds: `{"type": "auth", "token": "…"}`, with an access token or a
+         *     key that reads. The answer is `authenticated`. Then `{"type": "subscribe", "channels": ["sessions", "events",
+         *     "alerts"]}` (answered by `subscribed`), `unsubscribe`, and `ping` (answered by `pong`).
+         *
+         *     Messages: `session.start`, `event`, `alert.triggered`, and every 5 seconds `metrics`. To a reader that is too slow,
+         *     `dropped` tells in `data.count` how many messages it has lost, its oldest.
+         *
+         *     What goes wrong is `{"type": "error", "error": {"code": "…", "message": "…"}}`. Where the connection is closed as
+         *     well, it is with 4000 and the status: 4400 the first message is none, 4401 not signed in (any more), 4403 not
+         *     allowed, 4404 no such project, 4409 another connection has taken over, 4429 too many connections or messages; 1009
+         *     a message over 16 KiB, 1001 the server stops. A member or key has one connection to a project
+         *     (`limits.realtime_connections`); with `"take_over": true` in the auth message the oldest one ends, and one that
+         *     named the same `client` ends by itself.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        get: operations["ApiV1ProjectsRealtimeConnectRealtime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1612,6 +1670,40 @@ export interface components {
             data: components["schemas"]["DeliveryItem"][];
             meta: components["schemas"]["Meta"];
         };
+        /** LiveEvent */
+        LiveEvent: {
+            session_id: string;
+            event_type: string;
+            timestamp: string;
+            name: string | null;
+            path: string | null;
+        };
+        /** LiveNow */
+        LiveNow: {
+            visitors: number;
+            active_sessions: number;
+            visits: components["schemas"]["LiveVisit"][];
+            minutes: number[];
+            events: components["schemas"]["LiveEvent"][];
+        };
+        /** LiveVisit */
+        LiveVisit: {
+            session_id: string;
+            visitor_id: string;
+            user_id: string | null;
+            country: string | null;
+            city: string | null;
+            device: string | null;
+            browser: string | null;
+            os: string | null;
+            source: string | null;
+            started_at: string;
+            last_event_at: string;
+            path: string | null;
+            page_count: number;
+            event_count: number;
+            has_replay: boolean;
+        };
         /** Location */
         Location: {
             country: string | null;
@@ -1949,6 +2041,12 @@ export interface components {
          * @enum {string}
          */
         ReplayStatus: "available" | "not_sampled" | "disabled" | "disk_full" | "expired";
+        /** Reply[NoneType] */
+        Reply_NoneType_: {
+            /** @default true */
+            success: boolean;
+            data: null;
+        };
         /** Reply[ErrorDetail] */
         "Reply_gosight.analytics.answers.errors.ErrorDetail_": {
             /** @default true */
@@ -2122,6 +2220,12 @@ export interface components {
             /** @default true */
             success: boolean;
             data: components["schemas"]["ShownChannel"];
+        };
+        /** Reply[LiveNow] */
+        "Reply_gosight.realtime.routes.LiveNow_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["LiveNow"];
         };
         /** Reply[list[ErrorState]] */
         "Reply_list_gosight.analytics.answers.errors.ErrorState_": {
@@ -5042,6 +5146,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsLiveShowLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.realtime.routes.LiveNow_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsRealtimeConnectRealtime: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_NoneType_"];
                 };
             };
             429: components["responses"]["RateLimited"];
