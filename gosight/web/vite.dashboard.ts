@@ -19,5 +19,5 @@ export default defineConfig({
       input: ["index.html", "frame.html"].map((page) => new URL(`./dashboard/${page}`, import.meta.url).pathname),
     },
   },
-  server: { proxy: { "/api": server, "/v1": server } },
+  server: { proxy: { "/api": { target: server, ws: true }, "/v1": server } },
 });

@@ -1,12 +1,12 @@
-"""`python -m tests.bench [ingest|query|footprint|replay]`: without a word all four."""
+"""`python -m tests.bench [ingest|query|footprint|replay|realtime]`: without a word all five."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from tests.bench import footprint, ingest, machine, query, recording, replay
+from tests.bench import footprint, ingest, machine, query, realtime, recording, replay
 
-KINDS = ("ingest", "query", "footprint", "replay")
+KINDS = ("ingest", "query", "footprint", "replay", "realtime")
 
 
 def main(argv: list[str]) -> int:
@@ -20,6 +20,7 @@ def main(argv: list[str]) -> int:
     )
     parser.add_argument("--rounds", type=int, default=20, help="query: requests for each endpoint and range (20)")
     parser.add_argument("--chunks", type=int, default=100_000, help="replay: chunks stored when one is read (100,000)")
+    parser.add_argument("--readers", type=int, default=1_000, help="realtime: how many listen (1,000)")
     args = parser.parse_args(argv)
     for kind in args.what:
         if kind not in KINDS:
@@ -37,6 +38,8 @@ def _run(kind: str, args: argparse.Namespace) -> str:
         return footprint.report(footprint.measure(args.events or 1_000_000))
     if kind == "replay":
         return f"{replay.report(replay.measure(1_000, args.chunks))}\n\n{recording.report(recording.measure())}"
+    if kind == "realtime":
+        return realtime.report(realtime.measure(args.readers, args.seconds))
     return query.report(query.measure(args.events or 20_000_000, args.rounds, args.data_dir))
 
 

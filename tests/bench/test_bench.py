@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import footprint, ingest, machine, mix, query, replay
+from tests.bench import footprint, ingest, machine, mix, query, realtime, replay
 
 
 def test_what_was_acknowledged_is_stored() -> None:
@@ -31,6 +31,15 @@ def test_replay_measures_every_figure() -> None:
     assert (len(measured.put), len(measured.listed), measured.stored) == (30, 1, 60)
     assert min(*measured.read, measured.minute_bytes, measured.memory_mb) > 0
     assert "recorded minute" in replay.report(measured)
+
+
+def test_everybody_who_listens_hears_everything() -> None:
+    measured = realtime.measure(readers=20, seconds=0.5)
+    assert measured.heard.sent == 100
+    assert measured.heard.received == measured.heard.expected == 200
+    assert measured.heard.dropped == 0
+    assert measured.alone.refused == measured.beside.refused == {}
+    assert "messages a second" in realtime.report(measured)
 
 
 def test_the_mix_is_as_told() -> None:

@@ -28,6 +28,7 @@ INSIDE = (
     f"{PROJECT}/overview?country=DE&path=/pricing&metric=users",
     f"{PROJECT}/overview?range=yesterday&browser=NoSuchBrowser",
     f"{PROJECT}/overview/country",
+    f"{PROJECT}/live",
     f"{PROJECT}/sessions?range=30d",
     f"{PROJECT}/sessions?min_duration=100000",
     f"{PROJECT}/errors?range=30d",

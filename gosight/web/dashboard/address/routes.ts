@@ -38,6 +38,7 @@ export const ROUTES: Route[] = [
     place: "project",
     ranged: true,
   },
+  { pattern: "/app/p/:project/live", page: () => import("../live/Live.svelte"), place: "project" },
   {
     pattern: "/app/p/:project/sessions",
     page: () => import("../sessions/Sessions.svelte"),
@@ -156,6 +157,7 @@ export const to = {
   install: (project: string) => inProject(project, "install"),
   overview: (project: string) => inProject(project, "overview"),
   breakdown: (project: string, by: string) => inProject(project, `overview/${by}`),
+  live: (project: string) => inProject(project, "live"),
   sessions: (project: string) => inProject(project, "sessions"),
   session: (project: string, session: string) => inProject(project, `sessions/${part(session)}`),
   errors: (project: string) => inProject(project, "errors"),

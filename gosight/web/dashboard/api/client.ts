@@ -35,6 +35,9 @@ export function keepToken(login: Login | null): void {
   forget();
 }
 
+/** For the WebSocket, which carries it in its first message. Null: nobody is signed in, or nobody needs to be. */
+export const accessToken = (): string | null => token;
+
 /** Drops every remembered reply: after a change, what was read before may be wrong. */
 export function forget(): void {
   replies.clear();

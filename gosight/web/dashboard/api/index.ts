@@ -24,6 +24,7 @@ export const questions = {
   invitation: (token: string) => ask("/api/v1/invitations/{token}", { token }),
   overview: (project: string, query: Narrowed & { interval: Interval }) =>
     ask(`${PROJECT}/overview`, { project }, query),
+  live: (project: string) => ask(`${PROJECT}/live`, { project }),
   online: (project: string) => ask(`${PROJECT}/online`, { project }),
   breakdown: (project: string, query: Narrowed & { by: Schemas["Dimension"] }) =>
     ask(`${PROJECT}/breakdown`, { project }, query),

@@ -38,6 +38,10 @@ export type Charts = Schemas["Charts"];
 export type BreakdownBy = Schemas["Dimension"];
 export type BreakdownItem = Schemas["BreakdownItem"];
 
+export type LiveNow = Schemas["LiveNow"];
+export type LiveVisit = Schemas["LiveVisit"];
+export type LiveEvent = Schemas["LiveEvent"];
+
 export type SessionItem = Schemas["SessionItem"];
 export type Session = Schemas["SessionDetail"];
 export type Device = SessionItem["device"];
