@@ -12,6 +12,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
 from gosight.kit.jobs import Job, keep_running
+from gosight.ops import vanished
 from gosight.ops.lock import CannotServe
 
 log = logging.getLogger("gosight.server")
@@ -70,6 +71,7 @@ async def run(
     serving = asyncio.create_task(server.serve())
     working = asyncio.create_task(keep_running(jobs))
     stopping = asyncio.create_task(asked_to_stop.wait())
+    noticing = asyncio.create_task(vanished.notice(port))
     await asyncio.sleep(0)
     ready()
     try:
@@ -82,9 +84,9 @@ async def run(
     finally:
         loop.set_exception_handler(_but_for_the_late)
         ending()
-        for task in (working, serving, stopping):
+        for task in (working, serving, stopping, noticing):
             task.cancel()
-        await asyncio.gather(working, serving, stopping, return_exceptions=True)
+        await asyncio.gather(working, serving, stopping, noticing, return_exceptions=True)
 
 
 def _but_for_the_late(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

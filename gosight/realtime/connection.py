@@ -1,8 +1,8 @@
 """Somebody who is let in, and what goes out to them. Lives on the event loop.
 
 Sending never waits: what a connection has to send is handed to the server in one pass over all connections (`push`).
-Only where one still has a message on its way, or several waiting, a task of its own sends the rest; what comes
-meanwhile waits in its reader, which loses the oldest.
+Only where messages are still on their way, or many wait, a task of its own sends the rest; what comes meanwhile waits
+in its reader, which loses the oldest.
 """
 
 import asyncio
@@ -102,28 +102,26 @@ class Connection:
         """Hand what waits to the server, without waiting for it."""
         if self._sending is not None or self.is_over:
             return
-        rest: list[str] = []
-        if self._on_its_way is None or self._on_its_way.done():
-            rest = self._take()
-            if not rest:
-                return
-            self._hand(rest.pop(0))
-            if not rest:
-                return
-        self._sending = asyncio.create_task(self._send_all(rest))
+        if (self._on_its_way is None or self._on_its_way.done()) and self._hand_on() < AT_ONCE:
+            return
+        self._sending = asyncio.create_task(self._send_all())
 
-    async def _send_all(self, texts: list[str]) -> None:
-        """One after the other, until nothing waits any more."""
+    async def _send_all(self) -> None:
+        """As they are taken from us, until nothing waits any more."""
         try:
-            waiting = deque(texts)
             while not self.is_over:
                 await self._arrived()
-                waiting = waiting or deque(self._take())
-                if not waiting:
+                if not self._hand_on():
                     return
-                self._hand(waiting.popleft())
         finally:
             self._sending = None
+
+    def _hand_on(self) -> int:
+        """How many messages were handed to the server, which sends them in this order; the last one tells when."""
+        texts = self._take()
+        for text in texts:
+            self._on_its_way = _started(self._send({"type": "websocket.send", "text": text}))
+        return len(texts)
 
     def _take(self) -> list[str]:
         lost, messages = self._reader.take(AT_ONCE)
@@ -133,9 +131,6 @@ class Connection:
             texts.append(model.dropped(lost))
         with_personal = self.access.grant.may(Permission.personal_read)
         return texts + [message.text(with_personal=with_personal) for message in messages]
-
-    def _hand(self, text: str) -> None:
-        self._on_its_way = _started(self._send({"type": "websocket.send", "text": text}))
 
     async def _arrived(self) -> None:
         if self._on_its_way is not None and not self._on_its_way.done():

@@ -1,6 +1,9 @@
 """The WebSocket as a client sees it: who is let in, what arrives, what goes wrong, and how it ends."""
 
 import json
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from gosight.control import keys
 from gosight.kit.clock import system_clock
 from tests.realtime.sockets import Socket, connected, member, reading
-from tests.running import Server, Site, running
+from tests.running import PATIENCE_S, STEP_S, Server, Site, running
 
 PAGE = {"type": "page_view", "url": "https://shop.example/shoes?x=1"}
 PHONE = {
@@ -296,3 +299,28 @@ def test_over_plain_http_it_says_what_it_is(site: Site) -> None:
     status, code, message = site.read("/realtime").error
     assert (status, code) == (400, "VALIDATION_ERROR")
     assert "WebSocket" in message
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody is asked")
+def test_a_silent_peer_is_asked_whether_it_is_still_there(site: Site) -> None:
+    with reading(site) as socket:
+        port = socket.connection.socket.getsockname()[1]
+        until(lambda: KEEPALIVE in timers(site.server.port, port))
+
+
+KEEPALIVE = "02"
+
+
+def timers(port: int, peer: int) -> list[str]:
+    """Which timers of the system run for the server's end of a connection."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return [
+        fields[5][:2] for fields in lines if fields[1].endswith(f":{port:04X}") and fields[2].endswith(f":{peer:04X}")
+    ]
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(STEP_S)
