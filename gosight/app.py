@@ -75,6 +75,7 @@ class App:
             self.file,
             clock,
             public_url=config.public_url,
+            has_mail=bool(config.mail.host),
             rates=Rates(
                 clock,
                 reads=config.limits.reads_per_minute,

@@ -26,6 +26,7 @@ class Control:
         clock: Clock,
         *,
         public_url: str,
+        has_mail: bool,
         rates: Rates,
         dev: bool,
         today: Today,
@@ -34,6 +35,7 @@ class Control:
         self.file = file
         self.clock = clock
         self.public_url = public_url
+        self.has_mail = has_mail
         self.dev = dev
         self.today = today
         self.forget = forget

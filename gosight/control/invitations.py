@@ -1,5 +1,7 @@
 """Invitations: a one-time link, for 72 hours, to join a project in a role."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from gosight.control import members, team
@@ -8,6 +10,7 @@ from gosight.kit import ids
 from gosight.kit.access import Grant, Role
 from gosight.kit.clock import HOUR
 from gosight.kit.errors import Conflict, NotFound
+from gosight.outbox import Message, deliveries
 from gosight.store.sqlfile import sql
 from gosight.store.sqlite import ControlFile, Transaction
 
@@ -31,17 +34,41 @@ class _Found(msgspec.Struct, frozen=True):
     id: str
 
 
-def invite(file: ControlFile, project: int, grant: Grant, *, email: str, role: Role, now: int) -> tuple[str, int]:
-    """(token, moment at which it ends). A new invitation of the same address voids the one before."""
+def invite(
+    file: ControlFile,
+    project: int,
+    grant: Grant,
+    *,
+    email: str,
+    role: Role,
+    now: int,
+    letter: Callable[[str], Message] | None = None,
+) -> tuple[str, int, bool]:
+    """(token, moment at which it ends, whether it is mailed). A new one of the same address voids the one before.
+
+    `letter` makes what is mailed to them out of the token; None where no mail can be sent."""
     team.need_to_hand_out(grant, role)
     token = ids.random_text(32)
     row = {"id": ids.new("inv", 12), "project": project, "email": email, "role": role, "digest": ids.digest(token)}
+    sent: str | None = None
     with file.write() as transaction:
         known = {"project": project, "email": email}
         if transaction.first(sql("control", "memberships.by_email"), known, into=_Found) is not None:
             raise Conflict(f"{email} is a member of this project already")
         transaction.run(sql("control", "invitations.add"), row | {"at": now, "expires_at": now + LIFETIME})
-    return token, now + LIFETIME
+        if letter is not None:
+            sent = deliveries.enqueue_mail(transaction, project, email, letter(token), now, topic="invitation")
+    return token, now + LIFETIME, sent is not None
+
+
+def letter(project_name: str, role: Role, url: str) -> Message:
+    """What the invited person reads. The link is theirs alone: it is not kept once the mail is gone."""
+    return Message(
+        title=f"You are invited to {project_name} on GoSight",
+        text=f"You may join {project_name} as {role}. The link works once, within 72 hours.",
+        link=url,
+        data={"type": "invitation"},
+    )
 
 
 def of_project(file: ControlFile, project: int, now: int) -> list[Invitation]:

@@ -17,6 +17,9 @@ MAX_KEPT = 5_000
 MAX_PENDING = 500
 """Of a channel that wait: what is more is not sent. Nobody reads a thousand messages that come at once."""
 
+MAX_MAILS = 50
+"""To single addresses, of a project within a day: nobody sends advertising through the operator's mail server."""
+
 
 class _Count(msgspec.Struct, frozen=True):
     total: int
@@ -38,6 +41,17 @@ def enqueue(
     elif _pending(transaction, channel.number) >= MAX_PENDING:
         reason = f"{MAX_PENDING} messages wait for this channel already"
     return _write(transaction, project, message, now, topic, channel=channel.number, reason=reason)
+
+
+def enqueue_mail(
+    transaction: Transaction, project: int, address: str, message: Message, now: int, topic: str
+) -> str | None:
+    """The same for a mail to one person, without a channel. It is in no list, and its text is erased once it is over:
+    it may hold a link that is for them alone. None where this project has had `MAX_MAILS` within a day."""
+    lately = transaction.first(sql("outbox", "mails.lately"), {"project": project, "since": now - DAY}, into=_Count)
+    if lately is not None and lately.total >= MAX_MAILS:
+        return None
+    return _write(transaction, project, message, now, topic, mail_to=address)
 
 
 def _write(

@@ -114,7 +114,6 @@ def test_channel(
         title="A test message from GoSight",
         text="This channel works: alerts will arrive here.",
         link=f"{public_url}/app/p/{project}/alerts/channels",
-        fields=(("Channel", shown.name),),
         data={"type": "test", "data": {"channel_id": shown.id}},
     )
     with channels.file.write() as transaction:

@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from tests.conftest import MakeWorld
 from tests.outbox.receivers import Receiver, receiving
 from tests.outbox.sent import MESSAGE, channel, courier, enqueue, seconds_until_next, sending, told, tries, work
-from tests.world import World
+from tests.world import Person, World
 
 TOKEN = "123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11"
 CERTIFICATE = Path(__file__).with_name("certificate.pem")
@@ -294,3 +294,37 @@ def test_what_a_mail_server_answers(make_world: MakeWorld, refuses: dict[str, st
         world = shop(make_world, **MAIL, mail__port=box.port)
         id_ = send(world, TO)
     assert (told(world, id_).state, tries(world, id_)[0][0]) == (state, status)
+
+
+def test_an_invitation_is_mailed_and_then_forgotten(make_world: MakeWorld) -> None:
+    with mailbox() as box:
+        world = make_world(**MAIL, mail__port=box.port)
+        owner = world.member("olga")
+        world.project(owner)
+        invited = owner.post("/projects/shop/members", {"email": "vic@example.com", "role": "viewer"}).json()["data"]
+        assert invited["is_mailed"]
+        assert owner.get("/projects/shop/deliveries").json()["data"] == []
+        with courier(world) as working:
+            work(working)
+    assert box.got[0][0].rcpt_tos == ["vic@example.com"]
+    plain = box.first().get_body(("plain",))
+    assert plain is not None
+    assert invited["invite_url"] in plain.get_content()
+    assert box.first()["Subject"] == "You are invited to Shop on GoSight"
+    kept = world.app.file.all("select message, title from deliveries", into=dict[str, str])
+    assert kept == [{"message": "{}", "title": ""}]
+
+
+def test_a_project_mails_only_so_many_people_a_day(make_world: MakeWorld) -> None:
+    world = make_world(**MAIL)
+    owner = world.member("olga")
+    world.project(owner)
+
+    def invite(number: int, by: Person = owner) -> bool:
+        body = {"email": f"vic{number}@example.com", "role": "viewer"}
+        mailed: bool = by.post("/projects/shop/members", body).json()["data"]["is_mailed"]
+        return mailed
+
+    assert [invite(number) for number in range(51)] == [True] * 50 + [False]
+    world.clock.forward(24 * 3600)
+    assert invite(51, world.sign_in(owner.id, owner.email))

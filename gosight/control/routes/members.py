@@ -12,6 +12,7 @@ from gosight.control.routes.projects import PROJECT
 from gosight.kit.access import Permission, Role, needs
 from gosight.kit.clock import iso_of
 from gosight.kit.wire.envelopes import Done, Reply
+from gosight.outbox import Message
 
 
 class MemberItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,11 +29,12 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Invited(msgspec.Struct, frozen=True, kw_only=True):
-    """`invite_url` is for the invited person alone; it is shown this once."""
+    """`invite_url` is for the invited person alone; it is shown this once. `is_mailed`: it is on its way to them."""
 
     email: str
     role: Role
     invite_url: str
+    is_mailed: bool
     expires_at: str
 
 
@@ -58,13 +60,34 @@ def list_members(access: NamedDependency[Access], control: NamedDependency[Contr
 def invite_member(
     data: JSONBody[Invite], access: NamedDependency[Access], control: NamedDependency[Control]
 ) -> Reply[Invited]:
-    """Invite somebody: the answer holds a link for them that works once, for 72 hours."""
+    """Invite somebody: the answer holds a link for them that works once, for 72 hours. Where the server sends mail,
+    they get it by mail too."""
     email = fields.email(data.email)
-    token, expires_at = invitations.invite(
-        control.file, access.project.number, access.grant, email=email, role=data.role, now=control.clock()
+
+    def url(token: str) -> str:
+        return f"{control.public_url}/app/invitations/{token}"
+
+    def letter(token: str) -> Message:
+        return invitations.letter(access.project.name, data.role, url(token))
+
+    token, expires_at, is_mailed = invitations.invite(
+        control.file,
+        access.project.number,
+        access.grant,
+        email=email,
+        role=data.role,
+        now=control.clock(),
+        letter=letter if control.has_mail else None,
     )
-    url = f"{control.public_url}/app/invitations/{token}"
-    return Reply(data=Invited(email=email, role=data.role, invite_url=url, expires_at=iso_of(expires_at)))
+    return Reply(
+        data=Invited(
+            email=email,
+            role=data.role,
+            invite_url=url(token),
+            is_mailed=is_mailed,
+            expires_at=iso_of(expires_at),
+        )
+    )
 
 
 @patch(f"{PROJECT}/members/{{member:str}}", opt=needs(Permission.members_write), sync_to_thread=True)

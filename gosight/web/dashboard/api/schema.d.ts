@@ -299,7 +299,8 @@ export interface paths {
         put?: never;
         /**
          * Invite member
-         * @description Invite somebody: the answer holds a link for them that works once, for 72 hours.
+         * @description Invite somebody: the answer holds a link for them that works once, for 72 hours. Where the server sends mail,
+         *     they get it by mail too.
          *
          *     Needs the permission `members.write`.
          */
@@ -1585,6 +1586,7 @@ export interface components {
             email: string;
             role: components["schemas"]["Role"];
             invite_url: string;
+            is_mailed: boolean;
             expires_at: string;
         };
         /** KeyItem */
