@@ -13,6 +13,9 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from gosight import __version__
+from gosight.alerts import Alerts
+from gosight.alerts.jobs import jobs as alert_jobs
+from gosight.alerts.routes import ROUTES as ALERT_ROUTES
 from gosight.analytics import Sourcemaps, overview
 from gosight.analytics.routes import ROUTES as ANALYTICS_ROUTES
 from gosight.config import Config
@@ -59,7 +62,15 @@ COUNTRIES = Path(__file__).parent / "web" / "dist" / "geo" / "dbip-country.mmdb"
 WEB = frozenset({"/app", "/gosight.js", "/gosight.mjs", "/gosight.d.ts", "/gosight-replay.js"})
 """What the front end's build puts at the root; its pages are below /app/."""
 
-ROUTES = [*OPS_ROUTES, *CONTROL_ROUTES, *OUTBOX_ROUTES, *INGEST_ROUTES, *ANALYTICS_ROUTES, *REALTIME_ROUTES]
+ROUTES = [
+    *OPS_ROUTES,
+    *CONTROL_ROUTES,
+    *OUTBOX_ROUTES,
+    *INGEST_ROUTES,
+    *ANALYTICS_ROUTES,
+    *REALTIME_ROUTES,
+    *ALERT_ROUTES,
+]
 
 
 class App:
@@ -127,11 +138,13 @@ class App:
         self.ingest = Ingest(config, directory, self.files, self.intake, self.operator, clock)
         self.courier = Courier(self.file, clock, sending(config, self.reach, clock), SystemRandom().random)
         self.realtime = Realtime(self.bus, self.control, self.files, connections=config.limits.realtime_connections)
+        self.alerts = Alerts(self.file, self.files, directory, self.bus, clock, config.public_url)
         self.jobs: list[Job] = [
             *control_jobs(self.control),
             *event_jobs(self.files),
             *replay_jobs(self.replays, self.expiry),
             *outbox_jobs(self.courier, self.file, clock, config.outbox.keep_days),
+            *alert_jobs(self.alerts),
         ]
         self.direct: dict[str, ASGIApp] = {
             "/v1/events": cast(ASGIApp, self.ingest),
@@ -203,6 +216,7 @@ class App:
     def close(self) -> None:
         """Everything handed to the writers is on the disk when this returns."""
         self.courier.close()
+        self.alerts.close()
         self.replay.close()
         self.replays.close()
         self.files.close()
@@ -230,6 +244,7 @@ def _api() -> Litestar:
             "sourcemaps": _part("sourcemaps"),
             "channels": _part("channels"),
             "control_file": _part("file"),
+            "alerts": _part("alerts"),
             "clock": _part("clock"),
             "public_url": Provide(_public_url, sync_to_thread=False),
             "project_number": Provide(_project_number, sync_to_thread=False),

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     sourcemaps_read = "sourcemaps.read"
     """The site's own source code, which stacks are shown with."""
     sourcemaps_write = "sourcemaps.write"
+    alerts_write = "alerts.write"
+    """Rules that watch figures; who reads figures reads them too."""
     channels_read = "channels.read"
     """Where the project's messages go, and what became of them."""
     channels_write = "channels.write"
@@ -51,6 +53,7 @@ _MEMBER = _VIEWER | {
     Permission.errors_write,
     Permission.sourcemaps_read,
     Permission.channels_read,
+    Permission.alerts_write,
 }
 _ADMIN = _MEMBER | {
     Permission.project_write,
@@ -70,7 +73,7 @@ MAY: dict[Role, frozenset[Permission]] = {
 
 KEY_ROLES: dict[str, Role] = {"read": Role.member, "admin": Role.admin}
 """What an API key's permission lets it do on its own project: `read` only what reads. `write` is ingest alone."""
-CHANGES = frozenset({Permission.errors_write})
+CHANGES = frozenset({Permission.errors_write, Permission.alerts_write})
 """What a member may, and a key that reads may not."""
 
 

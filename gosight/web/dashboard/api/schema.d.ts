@@ -1166,6 +1166,157 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alerts
+         * @description The project's rules, oldest first, and what fires now.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        get: operations["ApiV1ProjectsAlertsListAlerts"];
+        put?: never;
+        /**
+         * Create alert
+         * @description A new rule. It is judged every 30 seconds from now on.
+         *
+         *     Needs the permission `alerts.write`.
+         */
+        post: operations["ApiV1ProjectsAlertsCreateAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/alerts/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List history
+         * @description What fired, the latest first, also of rules that are gone; the latest 10,000 are kept. `firing` chooses what
+         *     still fires, or what is over.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        get: operations["ApiV1ProjectsAlertsHistoryListHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/alerts/history/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List history rules
+         * @description Rules that have fired, also those that are gone: what the history can be asked for.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        get: operations["ApiV1ProjectsAlertsHistoryRulesListHistoryRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/alerts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview alert
+         * @description When a rule with this condition would have fired in the last 7 days, and how its metric went.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        post: operations["ApiV1ProjectsAlertsPreviewPreviewAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/alerts/{alert}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show alert
+         * @description One rule.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        get: operations["ApiV1ProjectsAlertsShowAlert"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove alert
+         * @description Remove a rule. What it has told stays in the history.
+         *
+         *     Needs the permission `alerts.write`.
+         */
+        delete: operations["ApiV1ProjectsAlertsRemoveAlert"];
+        options?: never;
+        head?: never;
+        /**
+         * Change alert
+         * @description Change a rule, pause it, let it go on.
+         *
+         *     Needs the permission `alerts.write`.
+         */
+        patch: operations["ApiV1ProjectsAlertsChangeAlert"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/alerts/{alert}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test alert
+         * @description Send a message that says it is a test to the rule's channels. It stands in no history.
+         *
+         *     Needs the permission `alerts.write`.
+         */
+        post: operations["ApiV1ProjectsAlertsTestTestAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1174,6 +1325,23 @@ export interface components {
         Acceptance: {
             name?: string | null;
             password: string;
+        };
+        /** AlertRule */
+        AlertRule: {
+            id: string;
+            name: string;
+            description: string;
+            condition: components["schemas"]["Condition"];
+            channels: components["schemas"]["ShownChannel"][] | null;
+            is_active: boolean;
+            cooldown_mins: number;
+            notify_resolved: boolean;
+            last_triggered: string | null;
+            /** @enum {string} */
+            state: "firing" | "quiet" | "paused";
+            firing: components["schemas"]["FiringGroup"][];
+            groups_cut: number;
+            created_at: string;
         };
         /** AttemptItem */
         AttemptItem: {
@@ -1257,6 +1425,21 @@ export interface components {
             path: string;
             clicks: number;
         };
+        /**
+         * Compare
+         * @description With which window the present one is compared; the threshold is then a change in percent.
+         * @enum {string}
+         */
+        Compare: "day_before" | "week_before";
+        /** Condition */
+        Condition: {
+            metric: string;
+            operator: components["schemas"]["Operator"];
+            threshold: number;
+            window: string;
+            compare?: components["schemas"]["Compare"] | null;
+            group_by?: components["schemas"]["GroupBy"][];
+        };
         /** CountsAt */
         CountsAt: {
             /** @default 0 */
@@ -1268,6 +1451,11 @@ export interface components {
             /** @default 0 */
             thrashed_cursors: number;
             date: string;
+        };
+        /** CoursePoint */
+        CoursePoint: {
+            at: string;
+            value: number | null;
         };
         /** CreatedProject */
         CreatedProject: {
@@ -1457,6 +1645,13 @@ export interface components {
             /** @default true */
             replay: boolean;
         };
+        /** FiringGroup */
+        FiringGroup: {
+            group: {
+                [key: string]: string | null;
+            };
+            triggered_at: string;
+        };
         /** FirstEvent */
         FirstEvent: {
             received: boolean;
@@ -1500,11 +1695,32 @@ export interface components {
             city: string | null;
         };
         /**
+         * GroupBy
+         * @enum {string}
+         */
+        GroupBy: "path" | "country" | "device" | "browser";
+        /**
          * HeatmapKind
          * @description What of a page a heatmap shows.
          * @enum {string}
          */
         HeatmapKind: "click" | "scroll" | "move" | "attention";
+        /** HistoryItem */
+        HistoryItem: {
+            id: string;
+            rule_id: string;
+            rule_name: string;
+            triggered_at: string;
+            resolved_at: string | null;
+            /** @enum {null|string} */
+            ended: "resolved" | "changed" | "paused" | "deleted" | null;
+            metric_value: number;
+            threshold: number;
+            condition: components["schemas"]["Condition"];
+            context: {
+                [key: string]: unknown;
+            };
+        };
         /** Hotspot */
         Hotspot: {
             path: string;
@@ -1609,6 +1825,13 @@ export interface components {
          * @enum {string}
          */
         Kind: "telegram" | "email" | "slack" | "discord" | "webhook";
+        /** ListReply[HistoryItem] */
+        "ListReply_gosight.alerts.answers.HistoryItem_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["HistoryItem"][];
+            meta: components["schemas"]["Meta"];
+        };
         /** ListReply[ErrorItem] */
         "ListReply_gosight.analytics.answers.errors.ErrorItem_": {
             /** @default true */
@@ -1836,6 +2059,11 @@ export interface components {
             has_account: boolean;
         };
         /**
+         * Operator
+         * @enum {string}
+         */
+        Operator: ">" | ">=" | "<" | "<=";
+        /**
          * Order
          * @default desc
          * @enum {string}
@@ -1896,7 +2124,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "project.read" | "project.write" | "project.delete" | "keys.read" | "keys.write" | "members.read" | "members.write" | "analytics.read" | "personal.read" | "replay.read" | "export.read" | "sql.read" | "errors.write" | "sourcemaps.read" | "sourcemaps.write" | "channels.read" | "channels.write";
+        Permission: "project.read" | "project.write" | "project.delete" | "keys.read" | "keys.write" | "members.read" | "members.write" | "analytics.read" | "personal.read" | "replay.read" | "export.read" | "sql.read" | "errors.write" | "sourcemaps.read" | "sourcemaps.write" | "alerts.write" | "channels.read" | "channels.write";
         /** Person */
         Person: {
             id: string;
@@ -1917,6 +2145,22 @@ export interface components {
                 [key: string]: number;
             };
             source: string | null;
+        };
+        /** Preview */
+        Preview: {
+            times: number;
+            firings: components["schemas"]["WouldFire"][];
+            series: components["schemas"]["CoursePoint"][];
+            since: string;
+            until: string;
+            step_seconds: number;
+            groups_cut: number;
+        };
+        /** PreviewWish */
+        PreviewWish: {
+            condition: components["schemas"]["Condition"];
+            /** @default 30 */
+            cooldown_mins: number;
         };
         /**
          * PrivacySettings
@@ -2048,6 +2292,24 @@ export interface components {
             /** @default true */
             success: boolean;
             data: null;
+        };
+        /** Reply[AlertRule] */
+        "Reply_gosight.alerts.answers.AlertRule_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["AlertRule"];
+        };
+        /** Reply[Preview] */
+        "Reply_gosight.alerts.answers.Preview_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["Preview"];
+        };
+        /** Reply[Tested] */
+        "Reply_gosight.alerts.answers.Tested_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["Tested"];
         };
         /** Reply[ErrorDetail] */
         "Reply_gosight.analytics.answers.errors.ErrorDetail_": {
@@ -2229,6 +2491,18 @@ export interface components {
             success: boolean;
             data: components["schemas"]["LiveNow"];
         };
+        /** Reply[list[AlertRule]] */
+        "Reply_list_gosight.alerts.answers.AlertRule_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["AlertRule"][];
+        };
+        /** Reply[list[RuleName]] */
+        "Reply_list_gosight.alerts.answers.RuleName_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["RuleName"][];
+        };
         /** Reply[list[ErrorState]] */
         "Reply_list_gosight.analytics.answers.errors.ErrorState_": {
             /** @default true */
@@ -2285,6 +2559,41 @@ export interface components {
         /** RoleChange */
         RoleChange: {
             role: components["schemas"]["Role"];
+        };
+        /** RuleChange */
+        RuleChange: {
+            name?: string;
+            description?: string;
+            condition?: components["schemas"]["Condition"];
+            /** @description Each with the id of one that is there, or a type and its address */
+            channels?: {
+                [key: string]: unknown;
+            }[];
+            cooldown_mins?: number;
+            notify_resolved?: boolean;
+            is_active?: boolean;
+        };
+        /** RuleName */
+        RuleName: {
+            id: string;
+            name: string;
+        };
+        /** RuleWish */
+        RuleWish: {
+            name: string;
+            /** @default  */
+            description: string;
+            condition: components["schemas"]["Condition"];
+            /** @description Each with the id of one that is there, or a type and its address */
+            channels?: {
+                [key: string]: unknown;
+            }[];
+            /** @default 30 */
+            cooldown_mins: number;
+            /** @default true */
+            notify_resolved: boolean;
+            /** @default true */
+            is_active: boolean;
         };
         /** SampleSession */
         SampleSession: {
@@ -2561,6 +2870,10 @@ export interface components {
             pages_per_session: number | null;
             pages_per_session_change: number | null;
         };
+        /** Tested */
+        Tested: {
+            deliveries: string[];
+        };
         /** TimelineItem */
         TimelineItem: {
             kind: string;
@@ -2676,6 +2989,16 @@ export interface components {
             device: components["schemas"]["FullDevice"];
             location: components["schemas"]["FullLocation"];
             signals: components["schemas"]["SessionStats"];
+        };
+        /** WouldFire */
+        WouldFire: {
+            group: {
+                [key: string]: string | null;
+            };
+            triggered_at: string;
+            resolved_at: string | null;
+            metric_value: number;
+            affected_sessions: number;
         };
         /** Device */
         analytics_answers_sessions_Device: {
@@ -5218,6 +5541,342 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_NoneType_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsAlertsListAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_list_gosight.alerts.answers.AlertRule_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsAlertsCreateAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleWish"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.alerts.answers.AlertRule_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsAlertsHistoryListHistory: {
+        parameters: {
+            query?: {
+                page?: number | null;
+                per_page?: number | null;
+                rule_id?: string | null;
+                firing?: boolean | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReply_gosight.alerts.answers.HistoryItem_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsAlertsHistoryRulesListHistoryRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_list_gosight.alerts.answers.RuleName_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsAlertsPreviewPreviewAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.alerts.answers.Preview_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsAlertsShowAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.alerts.answers.AlertRule_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsAlertsRemoveAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsAlertsChangeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.alerts.answers.AlertRule_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsAlertsTestTestAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.alerts.answers.Tested_"];
                 };
             };
             429: components["responses"]["RateLimited"];

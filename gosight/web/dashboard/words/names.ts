@@ -66,6 +66,7 @@ const needs: Partial<Record<Permission, string>> = {
   "errors.write": "Your role cannot resolve or ignore errors.",
   "channels.read": "Members see where alerts go and what became of them.",
   "channels.write": "Owners and admins can add and change channels.",
+  "alerts.write": "Your role can look at alert rules, but not change them.",
   "replay.read": "Your role cannot watch replays.",
   "sourcemaps.read": "Members see the original lines, where source maps were uploaded.",
   "personal.read": "Your role cannot see what single people did.",

@@ -1,0 +1,2 @@
+-- Projects in which something is to be judged.
+select distinct project as number from alert_rules where is_active

@@ -1,0 +1,1 @@
+select * from alert_rules where project = :project order by number

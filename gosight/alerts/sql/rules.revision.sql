@@ -1,0 +1,1 @@
+select revision as number from alert_rules where number = :number and is_active

@@ -1,0 +1,1 @@
+update alert_rules set last_triggered = :at where number = :number

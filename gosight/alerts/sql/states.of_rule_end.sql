@@ -1,0 +1,1 @@
+delete from alert_states where rule = :rule
