@@ -88,6 +88,14 @@ export const ROUTES: Route[] = [
     asks: (params) => questions.visitor(params.project!, params.visitor!),
   },
   {
+    pattern: "/app/p/:project/alerts",
+    page: () => import("../alerts/Rules.svelte"),
+    place: "project",
+    asks: (params) => questions.alerts(params.project!),
+  },
+  { pattern: "/app/p/:project/alerts/history", page: () => import("../alerts/History.svelte"), place: "project" },
+  { pattern: "/app/p/:project/alerts/rules/:alert", page: () => import("../alerts/Editor.svelte"), place: "project" },
+  {
     pattern: "/app/p/:project/alerts/channels",
     page: () => import("../channels/Channels.svelte"),
     place: "project",
@@ -167,6 +175,10 @@ export const to = {
   replay: (project: string, session: string, at?: string) =>
     inProject(project, `sessions/${part(session)}/replay${at ? `?at=${at}` : ""}`),
   heatmaps: (project: string) => inProject(project, "heatmaps"),
+  alerts: (project: string) => inProject(project, "alerts"),
+  /** a rule's id, or "new" */
+  alert: (project: string, alert: string) => inProject(project, `alerts/rules/${part(alert)}`),
+  alertHistory: (project: string) => inProject(project, "alerts/history"),
   channels: (project: string) => inProject(project, "alerts/channels"),
   deliveries: (project: string, channel?: string) =>
     inProject(project, `alerts/deliveries${channel ? `?channel=${part(channel)}` : ""}`),

@@ -47,6 +47,10 @@ export const questions = {
     ask(`${PROJECT}/errors`, { project }, { ...query, error_id, grouped: false }) as Ask<Occurrence[]>,
   error: (project: string, error_id: string, query: Narrowed) =>
     ask(`${PROJECT}/errors/{error_id}`, { project, error_id }, query),
+  alerts: (project: string) => ask(`${PROJECT}/alerts`, { project }),
+  alert: (project: string, alert: string) => ask(`${PROJECT}/alerts/{alert}`, { project, alert }),
+  alertHistory: (project: string, query: Narrowed) => ask(`${PROJECT}/alerts/history`, { project }, query),
+  alertHistoryRules: (project: string) => ask(`${PROJECT}/alerts/history/rules`, { project }),
   channels: (project: string) => ask(`${PROJECT}/channels`, { project }),
   deliveries: (project: string, query: Narrowed & { state: Schemas["State"] | null }) =>
     ask(`${PROJECT}/deliveries`, { project }, query),
@@ -83,6 +87,13 @@ export const changes = {
   addKey: (project: string, body: { name: string; permissions: KeyPermission[] }) =>
     post(`${PROJECT}/api-keys`, { project }, body),
   revokeKey: (project: string, key: string) => remove(`${PROJECT}/api-keys/{key}`, { project, key }),
+
+  addAlert: (project: string, body: Schemas["RuleWish"]) => post(`${PROJECT}/alerts`, { project }, body),
+  editAlert: (project: string, alert: string, body: Schemas["RuleChange"]) =>
+    patch(`${PROJECT}/alerts/{alert}`, { project, alert }, body),
+  removeAlert: (project: string, alert: string) => remove(`${PROJECT}/alerts/{alert}`, { project, alert }),
+  testAlert: (project: string, alert: string) => post(`${PROJECT}/alerts/{alert}/test`, { project, alert }, {}),
+  previewAlert: (project: string, body: Schemas["PreviewWish"]) => post(`${PROJECT}/alerts/preview`, { project }, body),
 
   addChannel: (project: string, body: Schemas["ChannelWish"]) => post(`${PROJECT}/channels`, { project }, body),
   editChannel: (project: string, channel: string, body: Schemas["ChannelChange"]) =>

@@ -69,6 +69,11 @@ export type Replay = Schemas["SessionReplay"];
 export type ReplayMark = Schemas["ReplayMark"];
 export type ReplayStatus = Schemas["ReplayStatus"];
 
+export type AlertRule = Schemas["AlertRule"];
+export type AlertCondition = Schemas["Condition"];
+export type AlertPast = Schemas["HistoryItem"];
+export type AlertPreview = Schemas["Preview"];
+
 export type Channel = Schemas["ShownChannel"];
 export type ChannelKind = Schemas["Kind"];
 export type ChannelWish = Schemas["ChannelWish"];
