@@ -97,6 +97,24 @@ def test_a_minified_stack_shows_the_original_line(
     expect(stack.get_by_label("The stack as the browser sent it")).to_contain_text("TypeError: Cannot read")
 
 
+def test_the_release_that_a_page_names_chooses_the_map(
+    browser: Browser, product: Product, reader: Reader, tmp_path: Path
+) -> None:
+    """The file has the same name in both releases, and another line in the one before."""
+    tag = script_tag(product.url, product.key, 'data-release="2026.11.3"')
+    built = build.build(tmp_path / "site", tag)
+    break_it(browser, product, built)
+    (found,) = built.rglob("*.js.map")
+    product.run("sourcemap", "upload", "shop", "--release", "2026.11.3", str(built))
+    found.write_text(found.read_text().replace("cart.ts", "before.ts"))
+    product.run("sourcemap", "upload", "shop", "--release", "2026.11.2", str(built))
+    page = the_error(reader)
+    expect(page.get_by_text("2026.11.3").first).to_be_visible()
+    stack = page.get_by_role("region", name="Stack")
+    expect(stack.get_by_role("listitem").filter(has=page.locator("code.name")).first).to_contain_text("cart.ts:9:28")
+    expect(stack.get_by_text(re.compile("before.ts"))).to_have_count(0)
+
+
 def test_a_map_that_cannot_be_fetched_says_so(browser: Browser, product: Product, reader: Reader, built: Path) -> None:
     break_it(browser, product, built)
     product.run("sourcemap", "upload", "shop", "--release", "1", str(built))

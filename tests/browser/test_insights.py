@@ -1,12 +1,14 @@
 """What a person reads on the insights page, and how they choose the numbers behind it."""
 
 import re
+import time
 
 import httpx
 from playwright.sync_api import expect
 
 from tests.browser.product import Product
 from tests.browser.reader import Reader, settled
+from tests.browser.recordings import keep, long_visit
 
 SITE = "https://shop.example"
 
@@ -43,6 +45,17 @@ def test_from_a_count_to_the_session_it_came_from(product: Product, reader: Read
     page.wait_for_url("**/sessions/s1")
     settled(page)
     expect(page.get_by_label("About this session").get_by_text("At least 5 clicks in 2,000 ms")).to_be_visible()
+
+
+def test_from_a_signal_to_the_moment_in_its_replay(product: Product, reader: Reader) -> None:
+    start = int(time.time() * 1000) - 3_600_000
+    keep(product, long_visit(start, 6), session="s1")
+    send(product, "s1", *({**click, "ts": start + 40_000} for click in clicks("/cart", "#coupon", 6)))
+    page = reader.open("/app/p/shop/insights")
+    settled(page)
+    page.get_by_role("region", name="One by one").get_by_role("link", name="Watch").click()
+    page.wait_for_url("**/sessions/s1/replay?at=*")
+    expect(page.frame_locator("iframe").frame_locator("iframe").locator("#p")).to_have_text(re.compile("^(3[5-9]|4.)$"))
 
 
 def test_a_hotspot_leads_to_the_heatmap_of_its_page(product: Product, reader: Reader) -> None:
