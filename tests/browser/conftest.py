@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from gosight.web.assets import NOT_BUILT, Assets
@@ -17,8 +17,12 @@ from tests.browser import website
 from tests.browser.product import Product
 from tests.browser.reader import Reader, reading
 from tests.browser.receiver import KEY, Receiver
+from tests.browser.waiting import PATIENCE_S
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 
 def cannot(reason: str) -> NoReturn:

@@ -54,4 +54,4 @@ def reading(browser: Browser, url: str) -> Iterator[Reader]:
 def settled(page: Page) -> None:
     """Everything that the page asked for is there."""
     page.wait_for_selector("main h1", state="attached")
-    expect(page.locator(".bone, [aria-busy=true]")).to_have_count(0, timeout=30_000)
+    expect(page.locator(".bone, [aria-busy=true]")).to_have_count(0)

@@ -15,7 +15,7 @@ from gosight.web import Assets
 from tests.browser.website import Quiet
 
 KEY = "gs_live_0123456789abcdef"
-PATIENCE_S = 20
+PATIENCE_S = 30
 """How long a browser may take on a busy machine before we give up; nothing is concluded from how long it took."""
 STEP_S = 0.02
 

@@ -57,7 +57,7 @@ def test_the_first_member_sets_up_and_sees_the_first_visit_arrive(browser: Brows
                 visit.goto(f"{site}/index.html")
                 until(visit, "window.gosight && gosight.getSessionId()")
                 visit.evaluate("gosight.flush()")
-                expect(page.get_by_text("The first event is here")).to_be_visible(timeout=30_000)
+                expect(page.get_by_text("The first event is here")).to_be_visible()
         page.get_by_role("link", name="See the visit").click()
         expect(page.get_by_role("heading", name="Pages visited")).to_be_visible()
         expect(page.locator("section", has_text="Pages visited").get_by_text("/index.html")).to_be_visible()

@@ -1,6 +1,6 @@
 """The page that recordings are rebuilt in: what it shows, and what nothing recorded can do there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import httpx
@@ -24,7 +24,7 @@ from tests.browser.recordings import (
 from tests.browser.replayed import PICTURE, differences, picture
 from tests.browser.test_fidelity import PAGES
 from tests.browser.test_recording import recording, sent
-from tests.browser.waiting import until
+from tests.browser.waiting import alike, until
 
 START = 1_760_000_000_000
 ANSWERS = {
@@ -254,14 +254,16 @@ def test_a_recorded_page_ends_as_it_did(
     receiver.set(privacy={"maskAllInputs": False})
     page.goto(f"/play-{name}.html")
     recording(page)
-    page.wait_for_timeout(300)
     page.evaluate("play()")
-    page.wait_for_timeout(600)
-    events = sent(page, receiver)
-    end = events[-1]["timestamp"] + 1
-    frame.begin(events, until=end, at=end)
-    frame.page.wait_for_timeout(500)
-    assert "\n".join(differences(picture(page), frame.picture())) == ""
+
+    def compared() -> Iterable[str]:
+        events = sent(page, receiver)
+        end = events[-1]["timestamp"] + 1
+        frame.begin(events, until=end, at=end)
+        frame.page.wait_for_timeout(300)
+        return differences(picture(page), frame.picture())
+
+    alike(page, compared)
     assert [line.text for line in said if "Content Security Policy" in line.text or "sandboxed" in line.text] == []
 
 

@@ -165,6 +165,12 @@ OVER = """() => {
 }"""
 
 
+def drawn(page: Page, width: int) -> Any:
+    """What lies over the page, once something does and both are as wide."""
+    found = page.evaluate(OVER)
+    return found if found["hottest"]["alpha"] > 200 and found["page_width"] == width else None
+
+
 def test_the_heat_lies_on_the_button_however_wide_the_page_is(
     browser: Browser, product: Product, shop: str, reader: Reader
 ) -> None:
@@ -178,9 +184,7 @@ def test_the_heat_lies_on_the_button_however_wide_the_page_is(
         page = reader.open(f"/app/p/shop/heatmaps?path=/heat.html&width={width}")
         settled(page)
         product.wait_for(partial(is_as_wide, page, width))
-        page.wait_for_timeout(500)
-        found = page.evaluate(OVER)
-        assert found["page_width"] == width
+        found = product.wait_for(partial(drawn, page, width))
         assert found["hottest"]["alpha"] > 200
         assert abs(found["hottest"]["x"] - 0.25) < 0.06
         assert abs(found["hottest"]["y"] - 0.5) < 0.15

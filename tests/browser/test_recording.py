@@ -21,7 +21,6 @@ def recording(page: Page) -> str:
     """The page is recorded from here on. Its session."""
     ready(page)
     until(page, "window.gosightReplay === null")
-    page.wait_for_timeout(100)
     session: str = page.evaluate("gosight.getSessionId()")
     return session
 

@@ -9,10 +9,9 @@ from playwright.sync_api import BrowserContext, Page
 from tests.browser.receiver import Receiver, Refusal
 from tests.browser.replayed import replayed
 from tests.browser.test_recording import FULL, META, ready, recording, sent
+from tests.browser.waiting import eventually, until
 
 PAUSED_S = 1.5
-SETTLED_MS = 3000
-"""A page of an application is taken when it has come to rest and the browser is idle."""
 
 
 def snapshots(events: list[dict[str, Any]]) -> list[str]:
@@ -106,8 +105,7 @@ def test_what_did_not_get_through_is_sent_by_the_next_page(page: Page, receiver:
     receiver.down = False
     page.goto("/second.html")
     wait_for(receiver, "kept words")
-    page.wait_for_timeout(500)
-    assert [name for name in page.evaluate("Object.keys(localStorage)") if "chunk" in name] == []
+    until(page, "!Object.keys(localStorage).some((name) => name.includes('chunk'))")
 
 
 def test_a_single_page_application_gets_a_snapshot_for_each_of_its_pages(page: Page, receiver: Receiver) -> None:
@@ -116,11 +114,16 @@ def test_a_single_page_application_gets_a_snapshot_for_each_of_its_pages(page: P
     recording(page)
     page.click("#anchor")
     page.click("#cart")
-    page.wait_for_timeout(SETTLED_MS)
-    events = sent(page, receiver)
+    events = snapshot_of_cart(page, receiver)
     assert snapshots(events) == ["home", "cart"]
     second = [event["type"] for event in events].index(FULL, 3)
     assert "Your cart" in json.dumps(events[second])
+
+
+def snapshot_of_cart(page: Page, receiver: Receiver) -> list[dict[str, Any]]:
+    """A page of an application is taken when it has come to rest and the browser is idle."""
+    eventually(page, lambda: snapshots(sent(page, receiver))[1:], "the second snapshot")
+    return receiver.recorded()
 
 
 def test_a_chunk_that_is_lost_spoils_only_its_own_stretch(
@@ -133,7 +136,7 @@ def test_a_chunk_that_is_lost_spoils_only_its_own_stretch(
     say(page, "in the lost chunk")
     sent(page, receiver)
     page.click("#cart")
-    page.wait_for_timeout(SETTLED_MS)
+    snapshot_of_cart(page, receiver)
     say(page, "after the snapshot")
     sent(page, receiver)
     left = [chunk for chunk in receiver.stored if "the lost chunk" not in chunk.text or "Your cart" in chunk.text]
@@ -323,10 +326,16 @@ def test_a_share_of_the_sessions_is_decided_once(
     for path in ("/index.html", "/second.html", "/form.html"):
         page.goto(path)
         ready(page)
-        page.wait_for_timeout(300)
-        assert page.evaluate("window.gosightReplay === null") is recorded
+        is_recorded(page, recorded)
     other = visitor.new_page()
     other.goto("/second.html")
     ready(other)
-    other.wait_for_timeout(300)
-    assert other.evaluate("window.gosightReplay === null") is recorded
+    is_recorded(other, recorded)
+
+
+def is_recorded(page: Page, recorded: bool) -> None:
+    if recorded:
+        recording(page)
+    else:
+        page.wait_for_timeout(300)
+        assert page.evaluate("window.gosightReplay === undefined")

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from tests.browser.receiver import Receiver
 from tests.browser.test_recording import recording, sent
+from tests.browser.waiting import eventually, until
 
 PLUGIN = 6
 
@@ -65,7 +66,7 @@ def test_a_storm_of_lines_is_bounded(page: Page, receiver: Receiver) -> None:
 def test_a_page_that_throws_in_a_loop_is_recorded_all_the_same(page: Page, receiver: Receiver) -> None:
     start(page, receiver)
     page.evaluate("loop(); 0")
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(500)
     page.evaluate("document.body.append('still here'); gosight.flush()")
     receiver.wait_for(lambda: "still here" in "".join(chunk.text for chunk in receiver.chunks))
     assert len(lines(receiver.recorded())) <= 300
@@ -77,7 +78,7 @@ def test_a_project_switches_each_off(page: Page, receiver: Receiver, switch: str
     native = "console.log" if switch == "console" else "XMLHttpRequest.prototype.open"
     assert page.evaluate(f"{native}.toString().includes('native code')")
     page.evaluate("console.log('a line'); fetch('/words.txt').then(() => document.body.append('asked'))")
-    page.wait_for_timeout(300)
+    until(page, "document.body.textContent.includes('asked')")
     page.evaluate("gosight.flush()")
     receiver.wait_for(lambda: "asked" in "".join(chunk.text for chunk in receiver.chunks))
     assert told(receiver.recorded(), plugin) == []
@@ -122,8 +123,8 @@ def test_requests_are_told_without_their_query(page: Page, receiver: Receiver, s
 def test_hosts_that_are_named_keep_their_query(page: Page, receiver: Receiver, site: str) -> None:
     start(page, receiver, keepQueryOf=["127.0.0.1"])
     page.evaluate("fetch('/words.txt?sort=price')")
-    page.wait_for_timeout(400)
-    assert [request["url"] for request in asked(sent(page, receiver))] == [f"{site}/words.txt?sort=price"]
+    told = eventually(page, lambda: asked(sent(page, receiver)), "the request")
+    assert [request["url"] for request in told] == [f"{site}/words.txt?sort=price"]
 
 
 SEMANTICS = """async () => {

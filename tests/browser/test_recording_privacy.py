@@ -26,7 +26,6 @@ def everything(receiver: Receiver) -> str:
 def play(page: Page, receiver: Receiver) -> str:
     page.goto("/play-masked.html")
     recording(page)
-    page.wait_for_timeout(300)
     page.evaluate("play()")
     page.wait_for_timeout(800)
     page.evaluate("gosight.pause(); gosight.resume()")
@@ -88,7 +87,6 @@ def test_the_shape_of_a_masked_part_is_kept(page: Page, visitor: BrowserContext,
     receiver.record()
     page.goto("/play-masked.html")
     recording(page)
-    page.wait_for_timeout(300)
     shown = json.dumps(replayed(visitor, sent(page, receiver)))
     assert "***********" in shown
     assert "Told to everybody" in shown
@@ -104,5 +102,8 @@ def test_where_nothing_is_stored_in_the_browser_nothing_is_recorded(
     page.goto("/index.html")
     until(page, "!!window.gosight?.flush")
     receiver.wait_for_events("page_view")
-    page.wait_for_timeout(300)
-    assert page.evaluate("window.gosightReplay === null") is (setting == "local")
+    if setting == "local":
+        until(page, "window.gosightReplay === null")
+    else:
+        page.wait_for_timeout(300)
+        assert page.evaluate("window.gosightReplay === undefined")

@@ -9,7 +9,8 @@ from playwright.sync_api import BrowserContext, Page
 from tests.browser.receiver import Receiver
 from tests.browser.replayed import replayed
 from tests.browser.test_recording import FULL, META, recording, sent
-from tests.browser.test_recording_life import say, snapshots, wait_for
+from tests.browser.test_recording_life import say, snapshots, text, wait_for
+from tests.browser.waiting import eventually
 
 
 def start(page: Page, receiver: Receiver, path: str = "/index.html") -> None:
@@ -85,7 +86,7 @@ def test_from_then_on_the_session_is_recorded_on_later_pages_and_in_other_tabs(
     other = visitor.new_page()
     other.goto("/form.html")
     recording(other)
-    page.evaluate("gosight.track('Payment failed')")
+    page.evaluate("gosight.track('Payment failed'); gosight.flush()")
     wait_for(receiver, "before it went wrong")
     page.goto("/second.html")
     recording(page)
@@ -137,7 +138,12 @@ def test_an_error_while_the_next_page_loads_has_it_too(page: Page, receiver: Rec
     start(page, receiver)
     follow(page, "/second.html?early")
     page.evaluate("setTimeout(() => { throw new Error('early') })")
-    wait_for(receiver, "before it went wrong")
+    eventually(page, lambda: flushed(page, receiver, "before it went wrong"), "what came before")
+
+
+def flushed(page: Page, receiver: Receiver, words: str) -> bool:
+    page.evaluate("window.gosight?.flush?.()")
+    return words in text(receiver)
 
 
 def test_another_tab_and_another_session_get_nothing_of_it(
@@ -149,7 +155,7 @@ def test_another_tab_and_another_session_get_nothing_of_it(
     other = visitor.new_page()
     other.goto("/second.html")
     recording(other)
-    other.evaluate("gosight.track('Payment failed'); gosight.startNewSession()")
+    other.evaluate("gosight.track('Payment failed'); gosight.flush(); gosight.startNewSession()")
     wait_for(receiver, "/second.html")
     page.goto("/form.html")
     recording(page)

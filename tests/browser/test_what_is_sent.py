@@ -191,7 +191,8 @@ def test_the_pointers_way_is_points_with_their_times(page: Page, receiver: Recei
     [moves] = receiver.wait_for_events("mouse_move")
     points = moves["payload"]["points"]
     assert len(points) >= 5
-    assert points[0] == [0, 100, 300]
+    assert points[0][0] == 0
+    assert [100, 300] in [[x, y] for _, x, y in points[:2]]  # Chromium may begin with where it believes the pointer was
     assert [offset for offset, _, _ in points] == sorted(offset for offset, _, _ in points)
     assert points[-1][1:] == [380, 300]
 
@@ -245,10 +246,14 @@ def test_a_storm_of_errors_is_a_few_requests(page: Page, receiver: Receiver) -> 
     assert len(receiver.received) < 10
 
 
+PAINTED = "performance.getEntriesByName('first-contentful-paint').length"
+
+
 def test_web_vitals_are_told_once_each(page: Page, receiver: Receiver) -> None:
     page.goto("/index.html")
     ready(page)
-    page.wait_for_timeout(200)
+    until(page, PAINTED)
+    page.wait_for_timeout(100)
     page.click("#signup-btn")
     page.wait_for_timeout(300)
     page.goto("/bare.html")
@@ -264,7 +269,7 @@ def test_web_vitals_are_told_once_each(page: Page, receiver: Receiver) -> None:
 def test_a_layout_that_shifts_counts_into_cls(page: Page, receiver: Receiver) -> None:
     page.goto("/second.html")
     ready(page)
-    page.wait_for_timeout(700)
+    until(page, PAINTED)
     page.evaluate("document.body.prepend(Object.assign(document.createElement('div'), {style: 'height: 300px'}))")
     page.wait_for_timeout(300)
     page.goto("/bare.html")

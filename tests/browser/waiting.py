@@ -1,6 +1,7 @@
 """Waiting for what a page says of itself."""
 
 import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from playwright.sync_api import Error, Page
@@ -17,6 +18,23 @@ def until(page: Page, expression: str, arg: object = None) -> Any:
         assert time.monotonic() < end, f"never true: {expression}"
         page.wait_for_timeout(STEP_MS)
     return value
+
+
+def eventually(page: Page, found: Callable[[], Any], what: str) -> Any:
+    """What it gives, once that is true; the page has its turn meanwhile."""
+    end = time.monotonic() + PATIENCE_S
+    while not (value := found()):
+        assert time.monotonic() < end, f"{what} did not come"
+        page.wait_for_timeout(STEP_MS)
+    return value
+
+
+def alike(page: Page, differences: Callable[[], Iterable[str]]) -> None:
+    """Waits until there are none."""
+    end = time.monotonic() + PATIENCE_S / 2
+    while (found := list(differences())) and time.monotonic() < end:
+        page.wait_for_timeout(4 * STEP_MS)
+    assert "\n".join(found) == ""
 
 
 def _of(page: Page, expression: str, arg: object) -> Any:
