@@ -1,4 +1,10 @@
-"""What recording costs the page: the same half minute of work in Chromium, with and without it, turn by turn."""
+"""
+What recording costs the page: the same half minute of work in Chromium, with and without it, turn by turn.
+
+The page does little but build elements, and rrweb writes down every one: by a CPU profile that is 70 % of the cost, and
+nothing around it reaches the target on such a page. Gzip (14 %) and JSON (6 %) run in slices while the page is idle:
+a worker would have to come from a blob: address, which the policy of many a site refuses and reports. Masking is 4 %.
+"""
 
 import shutil
 import statistics
