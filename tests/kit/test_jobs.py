@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from gosight.kit.jobs import Job, keep_running
+from gosight.kit.jobs import Job, Wake, keep_running
 
 
 def test_a_job_that_fails_has_its_next_turn(caplog: pytest.LogCaptureFixture) -> None:
@@ -44,3 +44,19 @@ async def _until(enough: threading.Event, jobs: list[Job], release: threading.Ev
     running.cancel()
     if release is not None:
         release.set()
+
+
+def test_a_job_that_is_woken_has_its_turn_at_once() -> None:
+    """From another thread, also before anybody waits; a turn in an hour would never come here."""
+    wake, enough = Wake(), threading.Event()
+    turns: list[str] = []
+
+    def run() -> None:
+        turns.append("turn")
+        if len(turns) == 2:
+            enough.set()
+        threading.Thread(target=wake.ring).start()
+
+    wake.ring()
+    asyncio.run(_until(enough, [Job("woken", 3_600, run, wake)]))
+    assert len(turns) >= 2
