@@ -26,9 +26,9 @@ def secret(prefix: str) -> str:
     return prefix + random_text(32)
 
 
-def digest(value: str) -> str:
+def digest(value: str | bytes) -> str:
     """SHA-256 in hex: how keys and one-time tokens are kept."""
-    return hashlib.sha256(value.encode()).hexdigest()
+    return hashlib.sha256(value.encode() if isinstance(value, str) else value).hexdigest()
 
 
 def hash64(value: str) -> int:

@@ -38,7 +38,7 @@ def _add(transaction: Transaction, chunk: Chunk) -> int:
         return found.events
     transaction.run(sql("replay", "bodies.add"), {"body": chunk.body})
     facts = {"starts_at": chunk.starts_at, "ends_at": chunk.ends_at, "events": chunk.events}
-    facts |= {"bytes": len(chunk.body), "received_at": chunk.received_at}
+    facts |= {"bytes": len(chunk.body), "received_at": chunk.received_at, "has_snapshot": int(chunk.has_snapshot)}
     transaction.run(sql("replay", "chunks.add"), which | facts)
     for snapshot in chunk.snapshots:
         seen = which | msgspec.structs.asdict(snapshot) | {"device_type": chunk.device_type}

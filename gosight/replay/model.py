@@ -18,7 +18,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Chunk(msgspec.Struct, frozen=True, kw_only=True):
-    """A stretch of a session's recording. `body` is gzipped JSON, an array of rrweb events."""
+    """A stretch of a session's recording. `body` is gzipped JSON, an array of rrweb events. `snapshots` are
+    those of its full snapshots (`has_snapshot`) whose page is known."""
 
     session_id: str
     index: int
@@ -27,12 +28,13 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True):
     events: int
     received_at: int
     body: bytes
+    has_snapshot: bool
     snapshots: tuple[Snapshot, ...] = ()
     device_type: str | None = None
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """A chunk without what is in it. `bytes` as it is stored."""
+    """A chunk without what is in it. `bytes` as it is stored. `has_snapshot`: None where nobody looked when it came."""
 
     index: int
     starts_at: int
@@ -40,6 +42,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     events: int
     bytes: int
     received_at: int
+    has_snapshot: bool | None
 
 
 class SeenPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -32,6 +32,7 @@ class Recording(msgspec.Struct, frozen=True):
     events: int
     starts_at: int
     ends_at: int
+    has_snapshot: bool
     snapshots: tuple[Snapshot, ...]
 
 
@@ -69,12 +70,14 @@ def read(body: bytes, encoding: str, largest: int) -> Recording:
     is_gzip = body[:2] == b"\x1f\x8b"
     text = _unpacked(body, largest) if is_gzip else _as_it_is(body, largest)
     events = _checked(text)
+    has_snapshot = any(event.type == FULL_SNAPSHOT for event in events)
     return Recording(
         body=body if is_gzip else gzip.compress(body, 6, mtime=0),
         events=len(events),
         starts_at=moment(events[0].timestamp),
         ends_at=moment(events[-1].timestamp),
-        snapshots=_snapshots(text) if any(event.type == FULL_SNAPSHOT for event in events) else (),
+        has_snapshot=has_snapshot,
+        snapshots=_snapshots(text) if has_snapshot else (),
     )
 
 

@@ -122,6 +122,7 @@ def _chunk(sent: Sent, recording: Recording, received: int, ahead: int) -> Chunk
         events=recording.events,
         received_at=received,
         body=recording.body,
+        has_snapshot=recording.has_snapshot,
         snapshots=tuple(msgspec.structs.replace(one, taken_at=at(one.taken_at)) for one in recording.snapshots),
         device_type=read_agent(sent.user_agent).device_type,
     )

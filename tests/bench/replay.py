@@ -137,6 +137,7 @@ def _made(number: int, bodies: list[bytes]) -> Chunk:
         events=100,
         received_at=now,
         body=bodies[index],
+        has_snapshot=index == 0,
     )
 
 

@@ -83,7 +83,7 @@ def test_a_moment_is_shown_from_the_nearest_snapshot_before_it(product: Product,
     keep(product, long_visit(start, 100))
     watching = Watching(reader, f"{REPLAY}?t=11:05")
     watching.shows(re.compile("66[5-9]"))
-    assert min(watching.chunks) > 55
+    assert set(watching.chunks) <= set(range(60, 100)), "the snapshot is in 60, and the list says so"
     watching.pause()
     watching.page.get_by_role("slider", name="Moment").press("Home")
     watching.shows("0")

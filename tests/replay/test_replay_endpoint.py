@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import sqlite3
 import zlib
 from typing import Any
 
@@ -200,6 +201,39 @@ def test_chunks_of_a_session_are_moved_alike(recorder: Recorder, aheads: list[in
         recorder.send(events, index, sent_at=None if ahead is None else begin + ahead)
     starts = [chunk["timestamp_start"] for chunk in recorder.replay()["chunks"]]
     assert starts == [iso_of(recorder.world.clock.now + index * SECOND) for index in range(len(aheads))]
+
+
+def test_the_list_says_from_which_chunks_a_page_can_be_shown(recorder: Recorder) -> None:
+    for index, events in enumerate([[META, SNAPSHOT], recorder.events(), [SNAPSHOT]]):
+        recorder.send(events, index)
+    assert [chunk["has_snapshot"] for chunk in recorder.replay()["chunks"]] == [True, False, True]
+
+
+def test_of_chunks_that_came_before_that_was_kept_it_is_not_known(recorder: Recorder) -> None:
+    recorder.send([META, SNAPSHOT])
+    (file,) = (
+        each for each in recorder.world.folder.glob("projects/*/replay-*") if not each.name.endswith(("-shm", "-wal"))
+    )
+    with sqlite3.connect(file) as earlier:
+        earlier.execute("update chunks set has_snapshot = null")
+    earlier.close()
+    assert [chunk["has_snapshot"] for chunk in recorder.replay()["chunks"]] == [None]
+
+
+def test_a_chunk_that_a_browser_has_is_not_sent_again_to_whom_it_may_be_shown(recorder: Recorder) -> None:
+    recorder.send(recorder.events())
+    path = "/projects/shop/sessions/s/replay/chunks/0"
+    first = recorder.owner.get(path)
+    assert first.headers["cache-control"] == "private, no-cache"
+    has = {"If-None-Match": first.headers["etag"]}
+    again = recorder.owner.get(path, headers=has)
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert recorder.owner.get(path, headers={"If-None-Match": '"other"'}).json() == first.json()
+    vera = recorder.world.join(recorder.world.member("vera"), "shop", "viewer")
+    assert vera.get(path, headers=has).status_code == 403
+    assert recorder.world.nobody.get(path, headers=has).status_code == 401
+    recorder.world.app.replays.remove(1, ["s"])
+    assert recorder.owner.get(path, headers=has).status_code == 404
 
 
 def test_pages_as_visitors_saw_them_are_found_again(recorder: Recorder) -> None:

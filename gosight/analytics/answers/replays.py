@@ -17,9 +17,12 @@ KNOWN = frozenset({"page_view", "click", "js_error", "chat_message"})
 
 
 class ReplayChunk(msgspec.Struct, frozen=True, kw_only=True):
+    """`has_snapshot`: it holds the whole page at least once, so that it can be shown from there; null: not known."""
+
     index: int
     timestamp_start: str
     timestamp_end: str
+    has_snapshot: bool | None
     url: str
 
 
@@ -65,6 +68,7 @@ def replay(found: Replay, project_id: str) -> SessionReplay:
                 index=chunk.index,
                 timestamp_start=iso_of(chunk.starts_at),
                 timestamp_end=iso_of(chunk.ends_at),
+                has_snapshot=chunk.has_snapshot,
                 url=f"{here}/{chunk.index}",
             )
             for chunk in found.chunks

@@ -1,1 +1,2 @@
-select number as "index", starts_at, ends_at, events, bytes, received_at from chunks where session = $session order by number
+select number as "index", starts_at, ends_at, events, bytes, received_at, has_snapshot
+from chunks where session = $session order by number

@@ -1031,7 +1031,8 @@ export interface paths {
         };
         /**
          * Fetch chunk
-         * @description One chunk as it came, an array of rrweb events; always gzipped (`Content-Encoding: gzip`).
+         * @description One chunk as it came, an array of rrweb events; always gzipped (`Content-Encoding: gzip`). It has an `ETag`:
+         *     asked for again with `If-None-Match` it is 304 without a body.
          *
          *     Needs the permission `replay.read`.
          */
@@ -2245,6 +2246,7 @@ export interface components {
             index: number;
             timestamp_start: string;
             timestamp_end: string;
+            has_snapshot: boolean | null;
             url: string;
         };
         /** ReplayMark */

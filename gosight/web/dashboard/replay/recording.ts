@@ -9,7 +9,14 @@ import { digest, recorded, type Digest } from "./digest";
 import { idleSpans, type Span } from "./idle";
 import type { Replay } from "../api/types";
 
-export type Chunk = { index: number; start: number; end: number; url: string };
+export type Chunk = {
+  index: number;
+  start: number;
+  end: number;
+  url: string;
+  /** Whether a page can be shown from here; null: only its events tell. */
+  hasSnapshot: boolean | null;
+};
 export type Loaded = { chunk: Chunk; digest: Digest; events: Recorded[] };
 
 /** Where to begin so that a moment can be shown: a full snapshot, and what follows without a hole. `lost`: one lay before it. */
@@ -17,6 +24,7 @@ export type Place = { page: string; at: number; parts: Loaded[]; from: number; l
 
 const KEPT = 12; // chunks whose events stay at hand: what was just played, and what comes next
 const AT_ONCE = 4; // chunks asked for together while looking for a snapshot
+const MOST_AT_ONCE = 32; // where it is known how far back it lies; at one each 10 s, 5 minutes
 const ROOT = "/api/v1";
 const BLOCK = 20; // a recorder takes numbers in blocks, so a new block may follow any number
 const MOVED_MS = 1000;
@@ -40,9 +48,10 @@ export class Recording {
   list(replay: Replay): void {
     const known = new Map(this.chunks.map((chunk) => [chunk.index, chunk]));
     this.chunks = replay.chunks
-      .map(({ index, timestamp_start, timestamp_end, url }) => {
+      .map(({ index, timestamp_start, timestamp_end, url, has_snapshot: hasSnapshot }) => {
         const [start, end] = [Date.parse(timestamp_start), Date.parse(timestamp_end)];
-        return known.get(index) ?? { index, start, end: Math.max(start, end), url: url.slice(ROOT.length) };
+        const chunk = { index, start, end: Math.max(start, end), url: url.slice(ROOT.length), hasSnapshot };
+        return known.get(index) ?? chunk;
       })
       .sort((a, b) => a.start - b.start || a.index - b.index);
     this.#changed();
@@ -143,8 +152,8 @@ export class Recording {
   async #back(at: number, page: string): Promise<Place | null> {
     const before = this.chunks.filter((chunk) => chunk.start <= at);
     const parts: Loaded[] = [];
-    while (before.length) {
-      const some = await Promise.all(before.splice(-AT_ONCE).map((chunk) => this.load(chunk)));
+    while (before.some(({ hasSnapshot }) => hasSnapshot !== false)) {
+      const some = await Promise.all(before.splice(-reach(before)).map((chunk) => this.load(chunk)));
       for (const loaded of some.reverse()) {
         if (loaded && loaded.digest.page !== page) continue;
         if (!loaded || (parts[0] && !follows(loaded.digest, parts[0].digest))) return null;
@@ -159,13 +168,21 @@ export class Recording {
   /** The first snapshot after a moment; `lost`: something was recorded until then. */
   async next(at: number, lost: boolean): Promise<Place | null> {
     for (const chunk of this.chunks) {
-      if (chunk.end <= at || this.digests.get(chunk.index)?.snapshots.every((moment) => moment <= at)) continue;
+      if (chunk.end <= at || chunk.hasSnapshot === false) continue;
+      if (this.digests.get(chunk.index)?.snapshots.every((moment) => moment <= at)) continue;
       const loaded = await this.load(chunk);
       const from = loaded?.digest.snapshots.find((moment) => moment > at);
       if (loaded && from !== undefined) return { page: loaded.digest.page, at: from, parts: [loaded], from, lost };
     }
     return null;
   }
+}
+
+/** How many of the last chunks to ask for together: back to the next snapshot that is known, else some. */
+function reach(chunks: Chunk[]): number {
+  const last = chunks.findLastIndex(({ hasSnapshot }) => hasSnapshot !== false);
+  const back = chunks.length - last;
+  return Math.min(MOST_AT_ONCE, chunks[last]?.hasSnapshot ? back : Math.max(AT_ONCE, back));
 }
 
 /** The server moves times that lie far from when it got them; what the events say is moved along. */
