@@ -8,6 +8,9 @@ when its condition begins to hold and is resolved when it holds no more; it does
 counted from when it fired, nor while it fires. A rule that is changed, paused or deleted ends what fires of it.
 """
 
+from gosight.alerts import past
 from gosight.alerts.evaluate import Alerts
+from gosight.alerts.model import Condition
+from gosight.alerts.rules import Wish
 
-__all__ = ["Alerts"]
+__all__ = ["Alerts", "Condition", "Wish", "past"]

@@ -14,7 +14,7 @@ from gosight.control import Project, keys, projects
 from gosight.kit.clock import system_clock
 from gosight.kit.errors import NotFound
 from gosight.ops import lock
-from gosight.ops.demo import Delivered, Visit, care, deliver, traffic
+from gosight.ops.demo import Delivered, Visit, care, deliver, traffic, watch
 from gosight.store.folder import prepared
 from gosight.store.sqlite import ControlFile
 
@@ -72,6 +72,7 @@ def _straight(settings: Config, project: Project, visits: Iterator[Visit], bar: 
         doors = deliver.Doors(app.ingest, app.intake, app.recordings)
         done = asyncio.run(deliver.to_files(doors, project, visits, bar.at))
         app.files.derive()
+        watch.over(app.file, app.channels, app.files.of(project.number), project.number, system_clock())
     finally:
         app.close()
         held.release()

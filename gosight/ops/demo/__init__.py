@@ -4,10 +4,10 @@
 arguments give the same bytes. Nothing is stored or sent here.
 """
 
-from gosight.ops.demo import care, deliver, film
+from gosight.ops.demo import care, deliver, film, watch
 from gosight.ops.demo.deliver import Delivered
 from gosight.ops.demo.script import Event
 from gosight.ops.demo.traffic import traffic
 from gosight.ops.demo.visits import Batch, Visit
 
-__all__ = ["Batch", "Delivered", "Event", "Visit", "care", "deliver", "film", "traffic"]
+__all__ = ["Batch", "Delivered", "Event", "Visit", "care", "deliver", "film", "traffic", "watch"]
