@@ -49,7 +49,7 @@ def test_a_rule_is_made_with_a_preview_and_fires(product: Product, reader: Reade
     page.reload()
     settled(page)
     expect(row).to_contain_text("Firing")
-    expect(page.get_by_label("1 rule firing")).to_be_visible()
+    expect(page.get_by_label("1 rule firing").first).to_be_visible()
     page.get_by_role("navigation", name="Alerts").get_by_role("link", name="History").click()
     page.wait_for_url("**/alerts/history")
     settled(page)
