@@ -364,7 +364,7 @@ def test_a_project_that_cannot_be_read_holds_up_no_other(
     monkeypatch.setattr(shop.world.app.alerts, "_windows", windows)
     clock.forward(30)
     shop.world.app.alerts.look()
-    shop.world.app.alerts.close()
+    shop.world.app.alerts._pool.shutdown(wait=True)
     assert len(shop.owner.get("/projects/blog/alerts/history").json()["data"]) == 1
     assert shop.history() == []
 
