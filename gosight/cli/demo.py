@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from gosight.app import build
-from gosight.cli.terminal import Commands, Refused, answer, config, control, sourcemaps
+from gosight.cli.maps import sourcemaps
+from gosight.cli.terminal import Commands, Refused, answer, config, control
 from gosight.config import Config
 from gosight.control import Project, keys, projects
 from gosight.kit.clock import system_clock

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gosight.analytics import Sourcemap, Sourcemaps
-from gosight.cli.terminal import Commands, Refused, answer, control, sourcemaps
+from gosight.cli.maps import sourcemaps
+from gosight.cli.terminal import Commands, Refused, answer, control
 from gosight.control import projects
 from gosight.kit.errors import GoSightError
 

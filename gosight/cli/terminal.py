@@ -10,9 +10,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from gosight.analytics import Sourcemaps
 from gosight.config import Config, from_environment
-from gosight.kit.clock import system_clock
 from gosight.store.folder import control_file, prepared
 from gosight.store.sqlite import ControlFile
 
@@ -41,17 +39,6 @@ def control(args: Namespace) -> Iterator[ControlFile]:
         yield file
     finally:
         file.close()
-
-
-def sourcemaps(args: Namespace, file: ControlFile) -> Sourcemaps:
-    settings = config(args)
-    return Sourcemaps(
-        file,
-        prepared(settings.data_dir),
-        system_clock,
-        most_bytes=settings.sourcemaps_bytes,
-        least_free=settings.storage.events_min_free_bytes,
-    )
 
 
 def answer(args: Namespace, result: dict[str, object], text: str) -> int:

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from http.client import HTTPConnection
@@ -49,7 +49,13 @@ class Known(msgspec.Struct, frozen=True):
     path: str
 
 
-def measure(events: int, rounds: int, kept: Path | None) -> dict[str, Times]:
+def measure(
+    events: int,
+    rounds: int,
+    kept: Path | None,
+    ranges: Sequence[int] = RANGES,
+    rate: int = INGEST_RATE,
+) -> dict[str, Times]:
     """Milliseconds of every answer: idle, and while ingest runs."""
     with _folder(kept) as folder:
         with running(folder):
@@ -60,15 +66,15 @@ def measure(events: int, rounds: int, kept: Path | None) -> dict[str, Times]:
         with running(folder) as server:
             endpoints = _endpoints(_known(server))
             begin = time.monotonic()
-            idle = _ask(server, endpoints, rounds)
+            idle = _ask(server, endpoints, rounds, ranges)
             seconds = 5 + 3 * (time.monotonic() - begin)
             with Generator(
-                server, size=10, connections=32, phases=(round(INGEST_RATE / 10 * seconds),), seed=str(time.time())
+                server, size=10, connections=32, phases=(round(rate / 10 * seconds),), seed=str(time.time())
             ) as load:
                 load.ready()
-                load.start(rate=INGEST_RATE / 10)
-                busy = _ask(server, endpoints, rounds)
-        return {"idle": idle, f"while {INGEST_RATE:,} events/s come in": busy}
+                load.start(rate=rate / 10)
+                busy = _ask(server, endpoints, rounds, ranges)
+        return {"idle": idle, f"while {rate:,} events/s come in": busy}
 
 
 def report(measured: dict[str, Times]) -> str:
@@ -147,13 +153,13 @@ def _known(server: Running) -> Known:
     return Known(session=row["id"], visitor=row["visitor_id"], user=row["user_id"], path=path)
 
 
-def _ask(server: Running, endpoints: list[Endpoint], rounds: int) -> Times:
+def _ask(server: Running, endpoints: list[Endpoint], rounds: int, ranges: Sequence[int]) -> Times:
     """Every endpoint and range in turn, so that none profits from the one before; the first round warms up."""
     times: Times = {endpoint.name: {} for endpoint in endpoints}
     today = datetime.now(UTC).date()
     for turn in range(rounds + 1):
         for endpoint in endpoints:
-            for days in RANGES if endpoint.ranged else RANGES[:1]:
+            for days in ranges if endpoint.ranged else ranges[:1]:
                 begin = time.perf_counter()
                 try:
                     _get(server, endpoint.path, endpoint.query | (_range(today, days) if endpoint.ranged else {}))

@@ -15,7 +15,7 @@ def test_what_was_acknowledged_is_stored() -> None:
 
 
 def test_every_endpoint_answers_over_filled_data(tmp_path: Path) -> None:
-    for times in query.measure(events=4_000, rounds=1, kept=tmp_path / "filled").values():
+    for times in query.measure(4_000, 1, tmp_path / "filled", ranges=(7,), rate=100).values():
         assert all(len(found) == 1 for by_days in times.values() for found in by_days.values())
         assert "overview" in query.report({"idle": times})
 
