@@ -94,10 +94,13 @@ def test_every_setting_in_it_is_one() -> None:
     load(None, environment)
 
 
-def test_the_settings_shown_for_a_proxy_are_valid(tmp_path: Path) -> None:
-    [text] = re.findall(r"```toml\n(.*?)```", README, re.S)
-    (tmp_path / "gosight.toml").write_text(text)
-    assert load(tmp_path / "gosight.toml", {}).server.trusted_proxies == ("127.0.0.1",)
+def test_the_settings_shown_are_valid(tmp_path: Path) -> None:
+    shown = re.findall(r"```toml\n(.*?)```", README, re.S)
+    (tmp_path / "gosight.toml").write_text("\n".join(shown))
+    set_up = load(tmp_path / "gosight.toml", {})
+    assert set_up.server.trusted_proxies == ("127.0.0.1",)
+    assert set_up.mail.host == "smtp.example.com"
+    assert set_up.telegram.bot_token
 
 
 def test_every_file_in_it_is_there() -> None:
