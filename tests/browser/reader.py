@@ -1,6 +1,7 @@
 """Somebody who reads the dashboard, and what their browser must never do meanwhile."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -49,6 +50,22 @@ def reading(browser: Browser, url: str) -> Iterator[Reader]:
     yield reader
     context.close()
     assert reader.faults == []
+
+
+def joining_as_viewer(browser: Browser, owner: Reader) -> Iterator[Reader]:
+    """Somebody whom the owner of "shop" invites, and who has joined through the link."""
+    page = owner.open("/app/p/shop/settings/members")
+    page.get_by_label("Email").fill("vic@example.com")
+    page.get_by_label("Role", exact=True).select_option("viewer")
+    page.get_by_role("button", name="Invite").click()
+    link = page.get_by_label("Invitation link").inner_text()
+    for viewer in reading(browser, owner.url):
+        joining = viewer.open(urlsplit(link).path)
+        joining.get_by_label("Your name").fill("Vic")
+        joining.get_by_label("Password").fill("viewer viewer")
+        joining.get_by_role("button", name="Join").click()
+        joining.wait_for_url("**/overview")
+        yield viewer
 
 
 def settled(page: Page) -> None:

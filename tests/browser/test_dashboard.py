@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import website
 from tests.browser.product import Product
-from tests.browser.reader import Reader, reading, settled
+from tests.browser.reader import Reader, joining_as_viewer, reading, settled
 from tests.browser.waiting import until
 
 FIRST_LOAD = 120 * 1024
@@ -133,17 +133,7 @@ def test_what_a_visitor_sends_is_text_and_never_code(product: Product, reader: R
 
 def test_a_viewer_sees_figures_and_nobodys_name(browser: Browser, product: Product, reader: Reader) -> None:
     send(product, view("/"), {"type": "identify", "payload": {"user_id": "anna", "traits": {"plan": "pro"}}})
-    page = reader.open("/app/p/shop/settings/members")
-    page.get_by_label("Email").fill("vic@example.com")
-    page.get_by_label("Role", exact=True).select_option("viewer")
-    page.get_by_role("button", name="Invite").click()
-    link = page.get_by_label("Invitation link").inner_text()
-    for viewer in reading(browser, product.url):
-        joining = viewer.open(urlsplit(link).path)
-        joining.get_by_label("Your name").fill("Vic")
-        joining.get_by_label("Password").fill("viewer viewer")
-        joining.get_by_role("button", name="Join").click()
-        joining.wait_for_url("**/overview")
+    for viewer in joining_as_viewer(browser, reader):
         seen = viewer.open("/app/p/shop/sessions/s_1")
         settled(seen)
         expect(seen.get_by_role("button", name="Everything this visitor did")).to_be_disabled()

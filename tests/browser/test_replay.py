@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from tests.browser.product import Product
-from tests.browser.reader import Reader, reading, settled
+from tests.browser.reader import Reader, joining_as_viewer, settled
 from tests.browser.recordings import CHUNK_MS, changed, keep, line, long_visit, marked, plain, request
 from tests.browser.waiting import until
 
@@ -261,17 +261,7 @@ def test_a_session_without_replay_says_why(product: Product, reader: Reader, sta
 def test_a_viewer_is_told_kindly(browser: Browser, product: Product, reader: Reader, start: int) -> None:
     keep(product, long_visit(start, 2))
     send(product, event("page_view", start))
-    page = reader.open("/app/p/shop/settings/members")
-    page.get_by_label("Email").fill("vic@example.com")
-    page.get_by_label("Role", exact=True).select_option("viewer")
-    page.get_by_role("button", name="Invite").click()
-    link = page.get_by_label("Invitation link").inner_text()
-    for viewer in reading(browser, product.url):
-        joining = viewer.open(urlsplit(link).path)
-        joining.get_by_label("Your name").fill("Vic")
-        joining.get_by_label("Password").fill("viewer viewer")
-        joining.get_by_role("button", name="Join").click()
-        joining.wait_for_url("**/overview")
+    for viewer in joining_as_viewer(browser, reader):
         seen = viewer.open("/app/p/shop/sessions/s_1")
         expect(seen.get_by_role("button", name="Watch replay")).to_be_disabled()
         refused = viewer.open(REPLAY)

@@ -301,7 +301,9 @@ def test_over_plain_http_it_says_what_it_is(site: Site) -> None:
     assert "WebSocket" in message
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody is asked")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="keepalive is set on Linux alone, and /proc/net/tcp is where it can be seen"
+)
 def test_a_silent_peer_is_asked_whether_it_is_still_there(site: Site) -> None:
     with reading(site) as socket:
         port = socket.connection.socket.getsockname()[1]
