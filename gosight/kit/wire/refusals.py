@@ -1,4 +1,4 @@
-"""Whatever goes wrong in the framework or in us, as one of our errors in contract 1's envelope."""
+"""Whatever goes wrong in the framework or in us, as one of our errors in the envelope of the contract asked for."""
 
 import logging
 import re
@@ -12,7 +12,8 @@ from litestar.types import Send
 
 from gosight.kit import ids
 from gosight.kit.errors import BadRequest, GoSightError, Internal, MethodNotAllowed, NotFound, PayloadTooLarge
-from gosight.kit.wire.envelopes import ErrorReply, error_headers, error_reply
+from gosight.kit.wire.contracts import Told, rendered
+from gosight.kit.wire.envelopes import error_headers
 from gosight.kit.wire.words import in_words
 
 log = logging.getLogger("gosight.http")
@@ -21,22 +22,24 @@ NEVER_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """Headers of every answer of the API: it is about somebody."""
 
 
-def refuse(request: Request, problem: Exception) -> Response[ErrorReply]:  # type: ignore[type-arg]
+def refuse(request: Request, problem: Exception) -> Response[Told]:  # type: ignore[type-arg]
     """Litestar's handler for every exception."""
     if isinstance(problem, ValidationException):
         error = _invalid(problem, request)
     else:
         error = as_error(problem, request.method, request.scope)  # type: ignore[arg-type]
     headers = NEVER_KEPT | error_headers(error)
-    return Response(error_reply(error), status_code=error.status, headers=headers, media_type="application/json")
+    status, body = rendered(error, request.url.path, request.method)
+    return Response(body, status_code=status, headers=headers, media_type="application/json")
 
 
-async def send_refusal(send: Send, error: GoSightError) -> None:
-    """The same for an ASGI function that stands before Litestar."""
+async def send_refusal(send: Send, error: GoSightError, path: str = "", method: str = "") -> None:
+    """The same for an ASGI function that stands before Litestar; in contract 1's envelope where no path is told."""
+    status, reply = rendered(error, path, method)
     headers = {"Content-Type": "application/json"} | NEVER_KEPT | error_headers(error)
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": error.status, "headers": raw})
-    await send({"type": "http.response.body", "body": msgspec.json.encode(error_reply(error)), "more_body": False})
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": msgspec.json.encode(reply), "more_body": False})
 
 
 def as_error(problem: Exception, method: str, scope: dict[str, object]) -> GoSightError:
