@@ -71,11 +71,13 @@ DNT = "Object.defineProperty(Navigator.prototype, 'doNotTrack', {get: () => '1'}
 
 
 @pytest.mark.parametrize(("wish", "setting"), [(DNT, "respectDoNotTrack"), (GPC, "respectGpc")], ids=["DNT", "GPC"])
-def test_who_asks_not_to_be_followed_is_not(page: Page, receiver: Receiver, wish: str, setting: str) -> None:
+def test_who_asks_not_to_be_followed_is_not(
+    page: Page, receiver: Receiver, early_scripts: list[str], wish: str, setting: str
+) -> None:
     page.goto("/index.html")
     ready(page)
     receiver.set(privacy={setting: True})
-    page.add_init_script(wish)
+    early_scripts.append(wish)
     page.goto("/bare.html")
     receiver.wait_for_events("page_exit")
     receiver.received.clear()
@@ -90,11 +92,12 @@ def test_who_asks_not_to_be_followed_is_not(page: Page, receiver: Receiver, wish
 
 
 @pytest.mark.parametrize("wish", [DNT, GPC], ids=["DNT", "GPC"])
-def test_unless_the_project_says_otherwise(page: Page, receiver: Receiver, wish: str) -> None:
+def test_unless_the_project_says_otherwise(page: Page, receiver: Receiver, early_scripts: list[str], wish: str) -> None:
     receiver.set(privacy={"respectDoNotTrack": False, "respectGpc": False})
-    page.add_init_script(wish)
+    early_scripts.append(wish)
     page.goto("/index.html")
     ready(page)
+    assert page.evaluate("navigator.doNotTrack === '1' || navigator.globalPrivacyControl")
     page.evaluate("gosight.flush()")
     receiver.wait_for_events("page_view")
 

@@ -2,7 +2,7 @@
 
 import mimetypes
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -26,9 +26,10 @@ def script_tag(server: str, key: str, more: str = "") -> str:
     return f'<script defer src="{server}/gosight.js" data-key="{key}" {more}></script>'
 
 
-def serve(sdk: str, server: str, key: str, host: str = "127.0.0.1") -> Iterator[str]:
-    """Its address, for as long as it runs. Below /spa/ every path is the one page."""
-    words = {"{{sdk}}": sdk, "{{server}}": server, "{{key}}": key, "{{long}}": LONG_TEXT}
+def serve(sdk: str, server: str, key: str, host: str = "127.0.0.1", early: Sequence[str] = ()) -> Iterator[str]:
+    """Its address, for as long as it runs. Below /spa/ every path is the one page. `early`: scripts before the SDK,
+    looked up for each page."""
+    words = {"{{server}}": server, "{{key}}": key, "{{long}}": LONG_TEXT}
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -40,7 +41,8 @@ def serve(sdk: str, server: str, key: str, host: str = "127.0.0.1") -> Iterator[
             elif file.parent != PAGES or not file.is_file():
                 self.answer(404, "text/plain", b"there is no such page")
             else:
-                text = file.read_text()
+                scripts = "".join(f"<script>{script}</script>" for script in early)
+                text = file.read_text().replace("{{sdk}}", scripts + sdk)
                 for word, value in words.items():
                     text = text.replace(word, value)
                 self.answer(200, mimetypes.guess_type(name)[0] or "text/plain", text.encode())
