@@ -18,6 +18,7 @@ from gosight.alerts.jobs import jobs as alert_jobs
 from gosight.alerts.routes import ROUTES as ALERT_ROUTES
 from gosight.analytics import Sourcemaps, overview
 from gosight.analytics.routes import ROUTES as ANALYTICS_ROUTES
+from gosight.compat.track import Track
 from gosight.config import Config
 from gosight.control import Access, Client, Control, Project, Rates, SignalSettings, is_this_machine
 from gosight.control.jobs import jobs as control_jobs
@@ -136,6 +137,7 @@ class App:
             clock,
         )
         self.ingest = Ingest(config, directory, self.files, self.intake, self.operator, clock)
+        self.track = Track(self.control, self.ingest, self.intake, self.operator)
         self.courier = Courier(self.file, clock, sending(config, self.reach, clock), SystemRandom().random)
         self.realtime = Realtime(self.bus, self.control, self.files, connections=config.limits.realtime_connections)
         self.alerts = Alerts(self.file, self.files, directory, self.bus, clock, config.public_url)
@@ -149,6 +151,8 @@ class App:
         self.direct: dict[str, ASGIApp] = {
             "/v1/events": cast(ASGIApp, self.ingest),
             "/v1/replay": cast(ASGIApp, self.replay),
+            "/track": cast(ASGIApp, self.track.one),
+            "/track/batch": cast(ASGIApp, self.track.batch),
         }
         """Paths that are answered before Litestar sees them."""
         self.web = Assets()

@@ -118,9 +118,10 @@ def test_every_address_in_it_answers(world: World, path: str) -> None:
     assert world.client.get(path).status_code == 200
 
 
-def test_the_event_in_it_is_accepted(world: World) -> None:
-    [body] = re.findall(r"-d '(\{.*?\})'$", README, re.M)
+def test_the_events_in_it_are_accepted(world: World) -> None:
+    native, tracked = re.findall(r"-d '(\{.*?\})'$", README, re.M)
     owner = world.member("olga")
     sender = world.key(owner, world.project(owner), "write")
-    answer = world.client.post("/v1/events", content=body, headers=sender.headers)
+    answer = world.client.post("/v1/events", content=native, headers=sender.headers)
     assert answer.json()["data"] == {"accepted": 1, "rejected": 0, "errors": []}
+    assert world.client.post("/track", content=tracked, headers=sender.headers).json()["events_accepted"] == 1

@@ -20,6 +20,8 @@ from gosight.store.sqlfile import sql
 
 RECORDED = from_datetime(datetime(9000, 1, 1, tzinfo=UTC))
 """When a piece of a recording stands among events that tell who and where from: behind every event, by its index."""
+UNTOLD = from_datetime(datetime(9500, 1, 1, tzinfo=UTC))
+"""When an event stands there whose sender told of no browser, as servers do: behind all that come from the browser."""
 REMEMBERED = 50_000
 """Sessions in memory, some 20 MB at most; past it the older half is forgotten and looked up again where needed."""
 
@@ -38,6 +40,8 @@ class Known(msgspec.Struct):
     origin: Origin | None = None
     last_seq: int = 0
     is_bot: bool = False
+    is_begun: bool = False
+    """It has had an event."""
 
 
 class Registry:
@@ -98,21 +102,23 @@ class Registry:
         """The session that this parcel belongs to, opened where there is none; notes what its row has to say.
 
         `at` is the moment of a parcel without events."""
-        at = at or (min(map(_when, parcel.events)) if len(parcel.events) > 1 else parcel.events[0].at)
+        at = at or _told_at(parcel)
         known = self._find(parcel, received, gap)
         if known is None:
             return self._opened(parcel, received, at)
         self._changed_now.append((known, copy(known)))
         if at < known.context_at:
-            is_first = known.context_at >= RECORDED > at
             known.context_at = at
             is_told = known.origin == parcel.origin and known.visitor_id == parcel.visitors[0]
             if not is_told or at >= RECORDED:  # when events began the session's row tells, when recording did does not
                 known.origin, known.visitor_id = parcel.origin, parcel.visitors[0]
-                self.rows.append(self._row(known, parcel.origin))
-            if is_first:
-                self.begun[known.session_no] = self._row(known, parcel.origin)
+                row = self._row(known, parcel.origin)
+                known.is_bot = row.is_bot
+                self.rows.append(row)
         if parcel.events:
+            if not known.is_begun:
+                known.is_begun = True
+                self.begun[known.session_no] = self._row(known, parcel.origin)
             known.received_at = max(known.received_at, received)
             self._current[known.visitor_id] = known
         return known
@@ -132,6 +138,7 @@ class Registry:
         known = Known(self._last_no, session_id, parcel.visitors[0], at, received, parcel.origin)
         row = self._row(known, parcel.origin)
         row.is_new = True
+        known.is_bot, known.is_begun = row.is_bot, bool(parcel.events)
         _enter(row, parcel)
         self.rows.append(row)
         if parcel.events:
@@ -147,7 +154,6 @@ class Registry:
 
     def _row(self, known: Known, origin: Origin) -> SessionRow:
         agent = read_agent(origin.user_agent)
-        known.is_bot = agent.is_bot
         place = self._geo.lookup(origin.ip) if origin.ip else None
         row = SessionRow(
             session_no=known.session_no,
@@ -183,6 +189,12 @@ def _enter(row: SessionRow, parcel: Parcel) -> None:
 
 def _when(event: EventIn) -> int:
     return event.at
+
+
+def _told_at(parcel: Parcel) -> int:
+    """The moment by which it is decided which events tell who and where from: their first, but for those that don't."""
+    at = min(map(_when, parcel.events)) if len(parcel.events) > 1 else parcel.events[0].at
+    return at if parcel.origin.user_agent is not None else UNTOLD + max(at, 0)
 
 
 def _later_half(table: dict[str, Known], derived_seq: int) -> dict[str, Known]:

@@ -3,7 +3,7 @@
 import re
 import zlib
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -48,14 +48,6 @@ class Head(msgspec.Struct):
     context: Context | None = None
 
 
-class Batch(Head):
-    events: list[EventIn] = msgspec.field(default_factory=list)
-
-
-class _Loose(Head):
-    events: list[msgspec.Raw] = msgspec.field(default_factory=list)
-
-
 class _HasEvents(msgspec.Struct):
     events: msgspec.Raw
 
@@ -68,11 +60,30 @@ class Rejection(msgspec.Struct, frozen=True):
     message: str
 
 
-_whole = msgspec.json.Decoder(Batch).decode
-_loose = msgspec.json.Decoder(_Loose).decode
-_event = msgspec.json.Decoder(EventIn).decode
 _has_events = msgspec.json.Decoder(_HasEvents).decode
 _BAD_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+H = TypeVar("H", bound=Head)
+E = TypeVar("E", bound=msgspec.Struct)
+
+
+class Form(Generic[H, E]):
+    """How one contract writes a batch: a head of type `head`, and in `events` a list of `event`."""
+
+    def __init__(self, head: type[H], event: type[E]) -> None:
+        self.event = event
+        self.loose = _with_events(head, msgspec.Raw)
+        self.read_event = msgspec.json.Decoder(event).decode
+        self.read_whole = msgspec.json.Decoder(_with_events(head, event)).decode
+        self.read_loose = msgspec.json.Decoder(self.loose).decode
+
+
+def _with_events(head: type[Head], event: Any) -> Any:
+    events: Any = ("events", list[event], msgspec.field(default_factory=list))
+    return msgspec.defstruct(f"{head.__name__}And{event.__name__}", [events], bases=(head,))
+
+
+NATIVE = Form(Head, EventIn)
+"""Contract 0's."""
 
 
 def unpack(body: bytes, encoding: str) -> bytes:
@@ -92,25 +103,31 @@ def unpack(body: bytes, encoding: str) -> bytes:
     return body
 
 
-def decode(body: bytes) -> tuple[Head, list[EventIn | None], list[Rejection]]:
+def decode(body: bytes, form: Form[H, E]) -> tuple[H, list[E | None], list[Rejection]]:
     """Head, events in order (None where rejected), and the rejections."""
     try:
         body.decode()
-        batch = _whole(body)
-        small = len(body) <= MAX_EVENT or all(len(memoryview(raw)) <= MAX_EVENT for raw in _loose(body).events)
+        batch = form.read_whole(body)
+        small = len(body) <= MAX_EVENT or all(len(memoryview(raw)) <= MAX_EVENT for raw in form.read_loose(body).events)
     except _BAD_JSON:
-        return _decode_each(body)
+        return _decode_each(body, form)
     if not batch.events or not small:
-        return _decode_each(body)
+        return _decode_each(body, form)
     return batch, _counted(batch.events), []
 
 
-def _decode_each(body: bytes) -> tuple[Head, list[EventIn | None], list[Rejection]]:
-    head, raws = _apart(body)
+def decode_one(body: bytes, form: Form[H, E]) -> tuple[list[E | None], list[Rejection]]:
+    """The same for a body that is one event."""
+    event, why = _alone(body, form)
+    return [event], [] if why is None else [Rejection(0, why[0], why[1])]
+
+
+def _decode_each(body: bytes, form: Form[H, E]) -> tuple[H, list[E | None], list[Rejection]]:
+    head, raws = _apart(body, form)
     rejections: list[Rejection] = []
-    events: list[EventIn | None] = []
+    events: list[E | None] = []
     for index, raw in enumerate(_counted(raws)):
-        event, why = _alone(raw)
+        event, why = _alone(raw, form)
         events.append(event)
         if why is not None:
             rejections.append(Rejection(index, why[0], why[1]))
@@ -123,26 +140,26 @@ def _counted(events: list[Any]) -> list[Any]:
     return events
 
 
-def _apart(body: bytes) -> tuple[Head, list[bytes]]:
+def _apart(body: bytes, form: Form[H, E]) -> tuple[H, list[bytes]]:
     """The batch with each event still as it came; also where one of them is no sound JSON or no UTF-8."""
     try:
-        return _pieces(body)
+        return _pieces(body, form)
     except _BAD_JSON:
         found = _cut_out_events(body)
     try:
         if found is not None:
-            return _pieces(found[0])[0], found[1]
+            return _pieces(found[0], form)[0], found[1]
     except _BAD_JSON:
         pass
     raise BadRequest("the body is not valid JSON; expected an object with a list of events")
 
 
-def _pieces(body: bytes) -> tuple[Head, list[bytes]]:
+def _pieces(body: bytes, form: Form[H, E]) -> tuple[H, list[bytes]]:
     try:
-        loose = _loose(body)
+        loose = form.read_loose(body)
         _has_events(body)
     except msgspec.ValidationError as error:
-        raise BadRequest(f"this is no batch of events: {_readable(error, _Loose)}") from None
+        raise BadRequest(f"this is no batch of events: {_readable(error, form.loose)}") from None
     return loose, [bytes(raw) for raw in loose.events]
 
 
@@ -178,14 +195,14 @@ def _cut_out_events(body: bytes) -> tuple[bytes, list[bytes]] | None:
     return None
 
 
-def _alone(raw: bytes) -> tuple[EventIn | None, tuple[str, str] | None]:
+def _alone(raw: bytes, form: Form[H, E]) -> tuple[E | None, tuple[str, str] | None]:
     if len(raw) > MAX_EVENT:
         return None, ("PAYLOAD_TOO_LARGE", f"an event is at most {MAX_EVENT} bytes, got {len(raw)}")
     try:
         raw.decode()
-        return _event(raw), None
+        return form.read_event(raw), None
     except msgspec.ValidationError as error:
-        return None, ("VALIDATION_ERROR", _readable(error, EventIn))
+        return None, ("VALIDATION_ERROR", _readable(error, form.event))
     except UnicodeDecodeError:
         return None, ("VALIDATION_ERROR", "the event is not valid UTF-8")
     except RecursionError:
@@ -198,7 +215,7 @@ def _readable(problem: msgspec.ValidationError, into: type[msgspec.Struct]) -> s
     """`type: expected text, got a whole number`."""
     told = refusal(problem, into)
     field = told.details["field"] if told.details else "body"
-    if field in ("ts", "sent_at"):
+    if field in ("ts", "timestamp", "sent_at"):
         return f"{field} is not a time"
     return told.message.removeprefix("body: ")
 

@@ -67,23 +67,30 @@ class Ingest:
         project = senders.project(self._directory, headers, scope["query_string"])
         body = await self.inlet.body(headers, receive)
         operator = self._operator.sent(headers)
-        taken = self._intake.take(project, body, encoding(headers), self._sender(scope, headers, operator))
-        if taken.submission.parcels:
-            verdict = self._limit.take(project.id, 0 if operator else taken.count)
-            if not verdict.allowed:
-                raise RateLimited(
-                    f"over {verdict.limit} events a minute; nothing of this batch was kept, send it again later",
-                    retry_after=verdict.retry_after,
-                )
-            try:
-                outcome = await self.store(project, taken.submission)
-            except GoSightError:
-                self._limit.give_back(project.id, 0 if operator else taken.count)
-                raise
-            for event in outcome.refused:
-                why = "the event holds a value that cannot be stored"
-                taken.rejections.append(Rejection(taken.index[id(event)], "VALIDATION_ERROR", why))
+        taken = self._intake.take(project, body, encoding(headers), self.sender(scope, headers))
+        await self.keep(project, taken, is_limited=not operator)
         return _accepted(taken)
+
+    async def keep(self, project: Project, taken: Taken, *, is_limited: bool = True) -> None:
+        """Store a batch, of whichever contract, and return once it is on the disk; what DuckDB refuses is rejected.
+        Raises `RateLimited`, or `Unavailable` where it can't be taken in: then nothing of it is kept."""
+        if not taken.submission.parcels:
+            return
+        amount = taken.count if is_limited else 0
+        verdict = self._limit.take(project.id, amount)
+        if not verdict.allowed:
+            raise RateLimited(
+                f"over {verdict.limit} events a minute; nothing of this batch was kept, send it again later",
+                retry_after=verdict.retry_after,
+            )
+        try:
+            outcome = await self.store(project, taken.submission)
+        except GoSightError:
+            self._limit.give_back(project.id, amount)
+            raise
+        for event in outcome.refused:
+            why = "the event holds a value that cannot be stored"
+            taken.rejections.append(Rejection(taken.index[id(event)], "VALIDATION_ERROR", why))
 
     async def store(self, project: Project, submission: Submission) -> Outcome:
         """Wait until a submission is on the disk. Raises `Unavailable` where it can't be taken in."""
@@ -119,9 +126,10 @@ class Ingest:
         self.inlet.waiting_bytes -= submission.size
         return self._waiting.pop(id(submission), None)
 
-    def _sender(self, scope: Scope, headers: Headers, operator: bool) -> Sender:
+    def sender(self, scope: Scope, headers: Headers) -> Sender:
+        """Whoever sends a request, where that is the visitor's own browser."""
         agent = headers.get(b"user-agent")
-        address = sender_address(scope, self._trusted, is_operator=operator)
+        address = sender_address(scope, self._trusted, is_operator=self._operator.sent(headers))
         return Sender(address, agent.decode("latin-1") if agent else None)
 
 

@@ -1,5 +1,7 @@
 """From a request's bytes to a submission for the project's writer: what is known of each event when it is stored."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from gosight.control import Project
@@ -29,10 +31,19 @@ _NO_CONTEXT = Context()
 
 
 class Sender(msgspec.Struct, frozen=True):
-    """What the request itself says of whoever sent it."""
+    """Whom events describe, as far as the request itself tells. `address` "": nobody knows."""
 
     address: str
     user_agent: str | None
+
+
+class Given(msgspec.Struct):
+    """A batch of any contract, decoded: `events` is None where one was rejected. `size` in bytes, unpacked."""
+
+    head: Head
+    events: Sequence[EventIn | None]
+    rejections: list[Rejection]
+    size: int
 
 
 class Taken(msgspec.Struct):
@@ -58,13 +69,19 @@ class Intake:
     def take(self, project: Project, body: bytes, encoding: str, sender: Sender) -> Taken:
         """Decode and check a batch. Raises where it is none; bad events are rejected alone."""
         unpacked = batches.unpack(body, encoding)
+        head, events, rejections = batches.decode(unpacked, batches.NATIVE)
+        return self.gather(project, Given(head, events, rejections, len(unpacked)), sender)
+
+    def gather(
+        self, project: Project, given: Given, sender: Sender, described: Sequence[Sender] | None = None
+    ) -> Taken:
+        """The same for a batch that is decoded. `described`: whom each event is about, where that isn't `sender`."""
         received = self._clock()
-        head, events, rejections = batches.decode(unpacked)
+        head, events, rejections = given.head, given.events, given.rejections
         self._check_head(head)
         shift = self._shift(head, received)
-        parcels: dict[tuple[str | None, str | None], Parcel] = {}
+        parcels: dict[tuple[str | None, str | None, Sender | None], Parcel] = {}
         index: dict[int, int] = {}
-        origin = self._origin(project, head, sender)
         for at, event in enumerate(events):
             if event is None:
                 continue
@@ -74,13 +91,18 @@ class Intake:
                 rejections.append(Rejection(at, error.code, error.message))
                 continue
             index[id(event)] = at
-            whose = (event.visitor_id or head.visitor_id or None, event.session_id or head.session_id or None)
+            whose = (
+                event.visitor_id or head.visitor_id or None,
+                event.session_id or head.session_id or None,
+                None if described is None else described[at],
+            )
             parcel = parcels.get(whose)
             if parcel is None:
+                about = whose[2] or sender
                 parcel = parcels[whose] = Parcel(
-                    visitors=(whose[0],) if whose[0] else self.anonymous(project, sender),
+                    visitors=(whose[0],) if whose[0] else self.anonymous(project, about),
                     session_id=whose[1],
-                    origin=origin,
+                    origin=self._origin(project, head, about),
                     events=[],
                 )
             parcel.events.append(event)
@@ -88,7 +110,7 @@ class Intake:
             parcels=list(parcels.values()),
             received=received,
             batch_hash=batch_hash(head.batch_id) if head.batch_id else None,
-            size=len(unpacked) + 400 * len(events),
+            size=given.size + 400 * len(events),
             session_gap=project.settings.session_timeout_minutes * MINUTE,
         )
         return Taken(submission, len(events), rejections, index)
@@ -138,7 +160,7 @@ class Intake:
         said = head.context or _NO_CONTEXT
         anonymise = project.settings.privacy.anonymizeIp
         return Origin(
-            ip=truncate(sender.address) if anonymise else sender.address,
+            ip=(truncate(sender.address) if anonymise else sender.address) or None,
             user_agent=sender.user_agent,
             screen=_short(said.screen),
             viewport=_short(said.viewport),

@@ -102,6 +102,11 @@ def plain(ip: str) -> str:
     return ip if address is None else str(address)
 
 
+def is_address(text: str) -> bool:
+    """Is this an address, of either kind, and nothing beside it?"""
+    return _V4.fullmatch(text) is not None or _parsed(text) is not None
+
+
 def is_loopback(peer: str) -> bool:
     """Is this the machine itself?"""
     address = _parsed(peer)

@@ -25,6 +25,7 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko
 ORIGINS = (
     Origin(ip="203.0.113.1", user_agent=BROWSER, screen="800x600", language="de"),
     Origin(ip="203.0.113.1", user_agent="Googlebot/2.1 (+http://www.google.com/bot.html)", language="en"),
+    Origin(),
 )
 URLS = (
     None,
@@ -68,7 +69,7 @@ def events(times: st.SearchStrategy[int]) -> st.SearchStrategy[Sent]:
         ),
         st.sampled_from(["s1", "s1", "s2"]),
         st.sampled_from(["v1", "v1", "v2"]),
-        st.sampled_from([0, 0, 1]),
+        st.sampled_from([0, 0, 1, 2]),
         kinds,
         times,
         st.sampled_from(URLS),

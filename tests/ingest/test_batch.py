@@ -44,7 +44,7 @@ DEEP = b"[" * 5_000 + b"]" * 5_000
 )
 def test_a_body_that_is_no_batch_is_refused_whole(body: bytes) -> None:
     with pytest.raises(BadRequest):
-        batch.decode(body)
+        batch.decode(body, batch.NATIVE)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,9 @@ def test_a_body_that_is_no_batch_is_refused_whole(body: bytes) -> None:
     ],
 )
 def test_a_bad_event_falls_alone(bad: bytes, says: str) -> None:
-    head, events, rejections = batch.decode(b'{"visitor_id":"v","events":[' + A + b"," + bad + b", " + B + b"]}")
+    head, events, rejections = batch.decode(
+        b'{"visitor_id":"v","events":[' + A + b"," + bad + b", " + B + b"]}", batch.NATIVE
+    )
     assert head.visitor_id == "v"
     assert [event and event.type for event in events] == ["a", None, "b"]
     assert [rejection.index for rejection in rejections] == [1]
@@ -98,7 +100,7 @@ def test_a_bad_event_falls_alone(bad: bytes, says: str) -> None:
     ],
 )
 def test_a_batch_is_read(body: bytes, count: int) -> None:
-    _, events, rejections = batch.decode(body)
+    _, events, rejections = batch.decode(body, batch.NATIVE)
     assert (len(events), rejections) == (count, [])
 
 
@@ -110,7 +112,7 @@ def test_there_are_at_most_500_events_also_where_the_json_is_bad() -> None:
         b'{"events":[' + b"," * 999,
     ):
         with pytest.raises(PayloadTooLarge, match="at most 500 events"):
-            batch.decode(body)
+            batch.decode(body, batch.NATIVE)
 
 
 BODY = b'{"events":[]}'

@@ -1,6 +1,7 @@
 -- Sessions with one of these ids' hashes; the caller compares the ids themselves.
 select
-  session_no, session_id, visitor_id, epoch_us(case when event_count > 0 then started_at else context_at end) as context_at,
-  epoch_us(last_received_at) as received_at, is_bot
+  session_no, session_id, visitor_id,
+  epoch_us(case when event_count > 0 and context_at < timestamp '9500-01-01' then started_at else context_at end) as context_at,
+  epoch_us(last_received_at) as received_at, is_bot, coalesce(event_count, 0) > 0 as is_begun
 from sessions
 where session_hash = any($hashes::bigint[])

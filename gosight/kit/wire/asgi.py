@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from gosight.kit.errors import GoSightError, MethodNotAllowed, PayloadTooLarge, Unavailable
-from gosight.kit.wire.envelopes import error_headers, error_reply
+from gosight.kit.wire.contracts import rendered
+from gosight.kit.wire.envelopes import error_headers
 from gosight.kit.wire.refusals import as_error
 
 Scope = MutableMapping[str, Any]
@@ -32,7 +33,7 @@ BODY_SECONDS = 30
 _JSON = (b"content-type", b"application/json")
 _PREFLIGHT: list[Header] = [
     (b"access-control-allow-methods", b"POST, OPTIONS"),
-    (b"access-control-allow-headers", b"content-type, content-encoding, x-gosight-key"),
+    (b"access-control-allow-headers", b"content-type, content-encoding, x-gosight-key, authorization"),
     (b"access-control-max-age", b"86400"),
 ]
 _encode = msgspec.json.Encoder().encode
@@ -51,10 +52,10 @@ async def answer_post(scope: Scope, receive: Receive, send: Send, post: Post) ->
             raise MethodNotAllowed(f"expected POST, got {method[:20]}", headers={"Allow": "POST, OPTIONS"})
         body = await post(scope, headers, receive)
     except GoSightError as error:
-        await _refuse(send, error, cors)
+        await _refuse(send, error, scope["path"], cors)
         return
     except Exception as problem:
-        await _refuse(send, as_error(problem, method, {"path_template": scope["path"]}), cors)
+        await _refuse(send, as_error(problem, method, {"path_template": scope["path"]}), scope["path"], cors)
         return
     await _reply(send, 200, body, cors)
 
@@ -178,9 +179,10 @@ def _cors(headers: Headers) -> list[Header]:
     ]
 
 
-async def _refuse(send: Send, error: GoSightError, headers: list[Header]) -> None:
+async def _refuse(send: Send, error: GoSightError, path: str, headers: list[Header]) -> None:
     extra = [(name.lower().encode(), value.encode()) for name, value in error_headers(error).items()]
-    await _reply(send, error.status, _encode(error_reply(error)), headers + extra)
+    status, told = rendered(error, path, "POST")
+    await _reply(send, status, _encode(told), headers + extra)
 
 
 async def _reply(send: Send, status: int, body: bytes, headers: list[Header]) -> None:
