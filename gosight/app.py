@@ -45,6 +45,7 @@ from gosight.outbox import Channels, Courier, Reach
 from gosight.outbox.jobs import jobs as outbox_jobs
 from gosight.outbox.jobs import sending
 from gosight.outbox.routes import ROUTES as OUTBOX_ROUTES
+from gosight.query.routes import ROUTES as QUERY_ROUTES
 from gosight.realtime import Realtime
 from gosight.realtime.routes import ROUTES as REALTIME_ROUTES
 from gosight.replay import Expiry, Outages, Recordings, ReplayEndpoint, Replays
@@ -71,6 +72,7 @@ ROUTES = [
     *ANALYTICS_ROUTES,
     *REALTIME_ROUTES,
     *ALERT_ROUTES,
+    *QUERY_ROUTES,
 ]
 
 

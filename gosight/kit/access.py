@@ -41,6 +41,8 @@ class Permission(StrEnum):
     channels_read = "channels.read"
     """Where the project's messages go, and what became of them."""
     channels_write = "channels.write"
+    queries_write = "queries.write"
+    """Saved queries; who may write SQL reads them."""
 
 
 _VIEWER = frozenset({Permission.project_read, Permission.members_read, Permission.analytics_read})
@@ -54,6 +56,7 @@ _MEMBER = _VIEWER | {
     Permission.sourcemaps_read,
     Permission.channels_read,
     Permission.alerts_write,
+    Permission.queries_write,
 }
 _ADMIN = _MEMBER | {
     Permission.project_write,
@@ -73,7 +76,7 @@ MAY: dict[Role, frozenset[Permission]] = {
 
 KEY_ROLES: dict[str, Role] = {"read": Role.member, "admin": Role.admin}
 """What an API key's permission lets it do on its own project: `read` only what reads. `write` is ingest alone."""
-CHANGES = frozenset({Permission.errors_write, Permission.alerts_write})
+CHANGES = frozenset({Permission.errors_write, Permission.alerts_write, Permission.queries_write})
 """What a member may, and a key that reads may not."""
 
 

@@ -1318,6 +1318,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List queries
+         * @description What the project's members keep, by name, without the queries' text.
+         *
+         *     Needs the permission `sql.read`.
+         */
+        get: operations["ApiV1ProjectsQueriesListQueries"];
+        put?: never;
+        /**
+         * Create query
+         * @description Keep a query for the project's members.
+         *
+         *     Needs the permission `queries.write`.
+         */
+        post: operations["ApiV1ProjectsQueriesCreateQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/queries/{query_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show query
+         * @description One saved query, with its text.
+         *
+         *     Needs the permission `sql.read`.
+         */
+        get: operations["ApiV1ProjectsQueriesQueryIdShowQuery"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove query
+         * @description Remove a saved query, for everybody.
+         *
+         *     Needs the permission `queries.write`.
+         */
+        delete: operations["ApiV1ProjectsQueriesQueryIdRemoveQuery"];
+        options?: never;
+        head?: never;
+        /**
+         * Change query
+         * @description Rename a saved query, or change what it is.
+         *
+         *     Needs the permission `queries.write`.
+         */
+        patch: operations["ApiV1ProjectsQueriesQueryIdChangeQuery"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2125,7 +2187,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "project.read" | "project.write" | "project.delete" | "keys.read" | "keys.write" | "members.read" | "members.write" | "analytics.read" | "personal.read" | "replay.read" | "export.read" | "sql.read" | "errors.write" | "sourcemaps.read" | "sourcemaps.write" | "alerts.write" | "channels.read" | "channels.write";
+        Permission: "project.read" | "project.write" | "project.delete" | "keys.read" | "keys.write" | "members.read" | "members.write" | "analytics.read" | "personal.read" | "replay.read" | "export.read" | "sql.read" | "errors.write" | "sourcemaps.read" | "sourcemaps.write" | "alerts.write" | "channels.read" | "channels.write" | "queries.write";
         /** Person */
         Person: {
             id: string;
@@ -2227,6 +2289,32 @@ export interface components {
         ProjectName: {
             id: string;
             name: string;
+        };
+        /** QueryChange */
+        QueryChange: {
+            name?: string;
+            sql?: string;
+            description?: string;
+            shown?: components["schemas"]["Shown"];
+        };
+        /** QueryItem */
+        QueryItem: {
+            id: string;
+            name: string;
+            description: string;
+            shown: components["schemas"]["Shown"];
+            created_by: string | null;
+            created_at: string;
+            changed_by: string | null;
+            changed_at: string;
+        };
+        /** QueryWish */
+        QueryWish: {
+            name: string;
+            sql: string;
+            /** @default  */
+            description: string;
+            shown?: components["schemas"]["Shown"] | null;
         };
         /** Refresh */
         Refresh: {
@@ -2487,6 +2575,12 @@ export interface components {
             success: boolean;
             data: components["schemas"]["ShownChannel"];
         };
+        /** Reply[SavedQuery] */
+        "Reply_gosight.query.routes.saved.SavedQuery_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["SavedQuery"];
+        };
         /** Reply[LiveNow] */
         "Reply_gosight.realtime.routes.LiveNow_": {
             /** @default true */
@@ -2552,6 +2646,12 @@ export interface components {
             /** @default true */
             success: boolean;
             data: components["schemas"]["ShownChannel"][];
+        };
+        /** Reply[list[QueryItem]] */
+        "Reply_list_gosight.query.routes.saved.QueryItem_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["QueryItem"][];
         };
         /**
          * Role
@@ -2623,6 +2723,18 @@ export interface components {
             sessionSampleRate: number;
             /** @default 100 */
             replaySampleRate: number;
+        };
+        /** SavedQuery */
+        SavedQuery: {
+            id: string;
+            name: string;
+            description: string;
+            shown: components["schemas"]["Shown"];
+            created_by: string | null;
+            created_at: string;
+            changed_by: string | null;
+            changed_at: string;
+            sql: string;
         };
         /** ScrollDepth */
         ScrollDepth: {
@@ -2750,6 +2862,17 @@ export interface components {
             sampling?: components["schemas"]["SamplingSettings"];
             replay?: components["schemas"]["ReplaySettings"];
             signals?: components["schemas"]["SignalSettings"];
+        };
+        /** Shown */
+        Shown: {
+            /**
+             * @default table
+             * @enum {string}
+             */
+            kind: "table" | "line" | "bars";
+            x?: string | null;
+            /** @default [] */
+            y: string[];
         };
         /** ShownChannel */
         ShownChannel: {
@@ -5879,6 +6002,192 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.alerts.answers.Tested_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsQueriesListQueries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_list_gosight.query.routes.saved.QueryItem_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsQueriesCreateQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryWish"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.query.routes.saved.SavedQuery_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsQueriesQueryIdShowQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                query_id: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.query.routes.saved.SavedQuery_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsQueriesQueryIdRemoveQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                query_id: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsQueriesQueryIdChangeQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                query_id: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.query.routes.saved.SavedQuery_"];
                 };
             };
             429: components["responses"]["RateLimited"];

@@ -67,6 +67,8 @@ const needs: Partial<Record<Permission, string>> = {
   "channels.read": "Members see where alerts go and what became of them.",
   "channels.write": "Owners and admins can add and change channels.",
   "alerts.write": "Your role can look at alert rules, but not change them.",
+  "queries.write": "Your role cannot save queries.",
+  "sql.read": "Members can ask in SQL; viewers see figures only.",
   "replay.read": "Your role cannot watch replays.",
   "sourcemaps.read": "Members see the original lines, where source maps were uploaded.",
   "personal.read": "Your role cannot see what single people did.",

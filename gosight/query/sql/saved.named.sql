@@ -1,0 +1,1 @@
+select id from saved_queries where project = :project and name = :name
