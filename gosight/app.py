@@ -34,6 +34,7 @@ from gosight.kit.clock import Clock, system_clock
 from gosight.kit.counting import counted
 from gosight.kit.errors import Forbidden, GoSightError
 from gosight.kit.jobs import Job
+from gosight.kit.meters import Meters
 from gosight.kit.operator import Operator
 from gosight.kit.wire import openapi, rate
 from gosight.kit.wire.asgi import heard_out
@@ -84,6 +85,7 @@ class App:
         self.clock = clock
         self.dev = dev
         self.bus = Bus()
+        self.meters = Meters()
         self.file = ControlFile(control_file(prepared(config.data_dir)))
         self.control = Control(
             self.file,
@@ -138,7 +140,7 @@ class App:
             config.storage.replay_days,
             clock,
         )
-        self.ingest = Ingest(config, directory, self.files, self.intake, self.operator, clock)
+        self.ingest = Ingest(config, directory, self.files, self.intake, self.operator, clock, self.meters)
         self.track = Track(self.control, self.ingest, self.intake, self.operator)
         self.courier = Courier(self.file, clock, sending(config, self.reach, clock), SystemRandom().random)
         self.realtime = Realtime(self.bus, self.control, self.files, connections=config.limits.realtime_connections)
@@ -252,6 +254,7 @@ def _api() -> Litestar:
             "control_file": _part("file"),
             "alerts": _part("alerts"),
             "clock": _part("clock"),
+            "meters": _part("meters"),
             "public_url": Provide(_public_url, sync_to_thread=False),
             "project_number": Provide(_project_number, sync_to_thread=False),
             "caller": Provide(_caller, sync_to_thread=False),

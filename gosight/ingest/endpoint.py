@@ -1,6 +1,7 @@
 """POST /v1/events as a plain ASGI function: here every microsecond is paid ten thousand times a second."""
 
 import asyncio
+import time
 
 import msgspec
 
@@ -13,6 +14,7 @@ from gosight.kit.addresses import networks, sender_address
 from gosight.kit.clock import Clock
 from gosight.kit.errors import GoSightError, RateLimited, Unavailable
 from gosight.kit.limits import PerMinute
+from gosight.kit.meters import Meters
 from gosight.kit.operator import Operator
 from gosight.kit.wire.asgi import Headers, Inlet, Receive, Scope, Send, answer_post, encoding
 from gosight.store.disk import Disk
@@ -42,8 +44,10 @@ class Ingest:
         intake: Intake,
         operator: Operator,
         clock: Clock,
+        meters: Meters,
     ) -> None:
         self._directory = directory
+        self._meters = meters
         self._operator = operator
         self._files = files
         self._intake = intake
@@ -74,20 +78,28 @@ class Ingest:
     async def keep(self, project: Project, taken: Taken, *, is_limited: bool = True) -> None:
         """Store a batch, of whichever contract, and return once it is on the disk; what DuckDB refuses is rejected.
         Raises `RateLimited`, or `Unavailable` where it can't be taken in: then nothing of it is kept."""
+        if taken.rejections:
+            self._meters.drop(project.id, "invalid", len(taken.rejections))
         if not taken.submission.parcels:
             return
         amount = taken.count if is_limited else 0
         verdict = self._limit.take(project.id, amount)
         if not verdict.allowed:
+            self._meters.drop(project.id, "rate_limited", len(taken.index))
             raise RateLimited(
                 f"over {verdict.limit} events a minute; nothing of this batch was kept, send it again later",
                 retry_after=verdict.retry_after,
             )
+        begun = time.perf_counter()
         try:
             outcome = await self.store(project, taken.submission)
         except GoSightError:
             self._limit.give_back(project.id, amount)
+            self._meters.drop(project.id, "unavailable", len(taken.index))
             raise
+        types = [event.type for parcel in taken.submission.parcels for event in parcel.events]
+        self._meters.took_in(project.id, types, time.perf_counter() - begun)
+        self._meters.drop(project.id, "invalid", len(outcome.refused))
         for event in outcome.refused:
             why = "the event holds a value that cannot be stored"
             taken.rejections.append(Rejection(taken.index[id(event)], "VALIDATION_ERROR", why))

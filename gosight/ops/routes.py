@@ -1,12 +1,14 @@
 """HTTP face of ops: parse, call, reply."""
 
-from litestar import Request, Response, Router, route
+from litestar import Request, Response, Router, get, route
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from gosight.control import Control
 from gosight.kit.access import PUBLIC
-from gosight.ops import health
+from gosight.kit.addresses import is_local
+from gosight.kit.meters import Meters
+from gosight.ops import health, metrics
 
 _VARY = {"Vary": "Accept"}
 
@@ -24,4 +26,21 @@ def show_health(control: NamedDependency[Control]) -> Response[health.Health]:
     return Response(health.read(control.clock()), headers=_VARY)
 
 
-ROUTES = [Router("/", route_handlers=[show_front, show_health], opt=PUBLIC)]
+@get("/metrics", sync_to_thread=False, tags=["Metrics"], media_type="text/plain")
+def show_metrics(
+    request: Request,  # type: ignore[type-arg]
+    control: NamedDependency[Control],
+    meters: NamedDependency[Meters],
+) -> Response[bytes]:
+    """What Prometheus collects. On this machine itself of all projects; from elsewhere with a key that reads, or an
+    access token, of those that these open."""
+    peer = request.client.host if request.client else ""
+    headers = request.headers
+    is_open = is_local(peer, headers.keys()) and "authorization" not in headers and "x-gosight-key" not in headers
+    only: set[str] | None = None
+    if not is_open:
+        only = {access.project.id for access in control.door.projects(control.door.caller(headers, peer))}
+    return Response(metrics.text(meters, only), headers={"Content-Type": metrics.CONTENT_TYPE})
+
+
+ROUTES = [Router("/", route_handlers=[show_front, show_health, show_metrics], opt=PUBLIC)]
