@@ -40,6 +40,12 @@ class AlertRule(msgspec.Struct, frozen=True, kw_only=True):
     created_at: str
 
 
+class WrittenRule(AlertRule, frozen=True, kw_only=True, omit_defaults=True):
+    """`secrets`: where webhooks were made with it, by channel id what they are signed with; shown this once."""
+
+    secrets: dict[str, str] | None = None
+
+
 class HistoryItem(msgspec.Struct, frozen=True, kw_only=True):
     """`ended`: resolved by itself, or because its rule was changed, paused or deleted; null while it fires.
     `condition`: as it was then. `context`: the group's values, affected_sessions, window; with `compare` value and

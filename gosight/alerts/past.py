@@ -27,9 +27,14 @@ def fitting(events: EventFile, condition: Condition, now: int) -> Condition:
     return msgspec.structs.replace(condition, threshold=max(1, int(SHARE * peak(events, condition, now))))
 
 
+def begun(file: ControlFile, channels: Channels, project: int, wish: Wish, now: int) -> Rule:
+    """A new rule that tells nobody, from now on."""
+    return rules.create(file, channels, project, wish, [], may_add=False, now=now).rule
+
+
 def lived(file: ControlFile, channels: Channels, events: EventFile, project: int, wish: Wish, now: int) -> Rule:
     """A new rule with the history of what it would have told."""
-    rule = rules.create(file, channels, project, wish, [], may_add=False, now=now)
+    rule = begun(file, channels, project, wish, now)
     firings = course(events, wish.condition, wish.cooldown_mins * MINUTE, now).firings
     with file.write() as transaction:
         for firing in firings:

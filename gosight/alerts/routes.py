@@ -9,10 +9,10 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta
 
 from gosight.alerts import answers, history, preview, rules
-from gosight.alerts.answers import AlertRule, HistoryItem, Preview, RuleName, Tested
+from gosight.alerts.answers import AlertRule, HistoryItem, Preview, RuleName, Tested, WrittenRule
 from gosight.alerts.evaluate import Alerts
 from gosight.alerts.model import Condition, Rule
-from gosight.alerts.rules import COOLDOWN, MAX_COOLDOWN, Wish
+from gosight.alerts.rules import COOLDOWN, MAX_COOLDOWN, Made, Wish
 from gosight.control import Access, Control
 from gosight.events import EventFile
 from gosight.kit.access import Permission, needs
@@ -84,13 +84,13 @@ def create_alert(
     control: NamedDependency[Control],
     channels: NamedDependency[Channels],
     clock: NamedDependency[Clock],
-) -> Reply[AlertRule]:
+) -> Reply[WrittenRule]:
     """A new rule. It is judged every 30 seconds from now on."""
     wish = Wish(**{name: getattr(data, name) for name in Wish.__struct_fields__})
-    rule = rules.create(
+    made = rules.create(
         control.file, channels, access.project.number, wish, data.channels, may_add=_may_add(access), now=clock()
     )
-    return Reply(data=_item(access, control, channels, rule))
+    return Reply(data=_written(access, control, channels, made))
 
 
 @get(f"{PROJECT}/alerts/history", dependencies=PAGING, sync_to_thread=True)
@@ -153,10 +153,10 @@ def change_alert(
     channels: NamedDependency[Channels],
     clock: NamedDependency[Clock],
     alert: FromPath[str],
-) -> Reply[AlertRule]:
+) -> Reply[WrittenRule]:
     """Change a rule, pause it, let it go on."""
     raw = None if data.channels is msgspec.UNSET else data.channels
-    rule = rules.change(
+    made = rules.change(
         control.file,
         channels,
         access.project.number,
@@ -166,7 +166,7 @@ def change_alert(
         may_add=_may_add(access),
         now=clock(),
     )
-    return Reply(data=_item(access, control, channels, rule))
+    return Reply(data=_written(access, control, channels, made))
 
 
 @delete(f"{PROJECT}/alerts/{{alert:str}}", opt=WRITE, status_code=200, sync_to_thread=True)
@@ -200,6 +200,13 @@ def test_alert(
 def _item(access: Access, control: Control, channels: Channels, rule: Rule) -> AlertRule:
     states = rules.states(control.file, access.project.number)
     return answers.rule_item(rule, states, _channels(access, channels, [rule]))
+
+
+def _written(access: Access, control: Control, channels: Channels, made: Made) -> WrittenRule:
+    item = _item(access, control, channels, made.rule)
+    return WrittenRule(
+        **{name: getattr(item, name) for name in AlertRule.__struct_fields__}, secrets=made.secrets or None
+    )
 
 
 def _channels(access: Access, channels: Channels, of: list[Rule]) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from gosight.alerts import history
 from gosight.alerts.model import Condition, Rule, State, group_of
 from gosight.kit import ids
 from gosight.kit.errors import Conflict, Forbidden, NotFound, field_error
-from gosight.outbox import Channels
+from gosight.outbox import Channels, Kept
 from gosight.store.sqlfile import sql
 from gosight.store.sqlite import ControlFile, Transaction
 
@@ -33,6 +33,13 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     cooldown_mins: int
     notify_resolved: bool
     is_active: bool
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule as it was written. `secrets`: by channel id those of webhooks that were made with it, to be shown once."""
+
+    rule: Rule
+    secrets: dict[str, str]
 
 
 class _Count(msgspec.Struct, frozen=True):
@@ -96,22 +103,23 @@ def create(
     *,
     may_add: bool,
     now: int,
-) -> Rule:
+) -> Made:
     """A new rule; windows that end after `now` are judged. `may_add`: channels that are not there yet are made."""
     wish = checked(wish)
     with file.write() as transaction:
         count = transaction.first(sql("alerts", "rules.count"), {"project": project}, into=_Count)
         if count is not None and count.total >= MAX_RULES:
             raise Conflict(f"a project has at most {MAX_RULES} rules: remove one that is not needed any more")
+        kept = _kept(transaction, channels, project, raw, may_add=may_add, now=now)
         row = {
             "id": ids.new("alert"),
             "project": project,
-            "channels": _kept(transaction, channels, project, raw, may_add=may_add, now=now),
+            "channels": _ids(kept),
             "now": now,
             **msgspec.structs.asdict(wish),
         }
         transaction.run(sql("alerts", "rules.add"), row)
-        return _get(transaction, project, str(row["id"]))
+        return Made(rule=_get(transaction, project, str(row["id"])), secrets=_new_secrets(kept))
 
 
 def change(
@@ -124,7 +132,7 @@ def change(
     *,
     may_add: bool,
     now: int,
-) -> Rule:
+) -> Made:
     """Another condition begins anew, as does what was paused; what fires is over where either is changed."""
     with file.write() as transaction:
         rule = _get(transaction, project, id_)
@@ -133,20 +141,17 @@ def change(
         is_anew = is_other or wish.is_active != rule.is_active
         if is_anew:
             history.end_rule(transaction, rule, now, "changed" if is_other else "paused")
+        kept = [] if raw is None else _kept(transaction, channels, project, raw, may_add=may_add, now=now)
         row = {
             "number": rule.number,
-            "channels": (
-                rule.channels
-                if raw is None
-                else msgspec.json.encode(_kept(transaction, channels, project, raw, may_add=may_add, now=now)).decode()
-            ),
+            "channels": rule.channels if raw is None else msgspec.json.encode(_ids(kept)).decode(),
             "since": now if is_anew else rule.since,
             "revision": rule.revision + is_anew,
             "groups_cut": 0 if is_anew else rule.groups_cut,
             **msgspec.structs.asdict(wish),
         }
         transaction.run(sql("alerts", "rules.change"), row)
-        return _get(transaction, project, id_)
+        return Made(rule=_get(transaction, project, id_), secrets=_new_secrets(kept))
 
 
 def remove(file: ControlFile, project: int, id_: str, now: int) -> None:
@@ -159,10 +164,10 @@ def remove(file: ControlFile, project: int, id_: str, now: int) -> None:
 
 def _kept(
     transaction: Transaction, channels: Channels, project: int, raw: Sequence[Any], *, may_add: bool, now: int
-) -> list[str]:
+) -> list[Kept]:
     if len(raw) > MAX_CHANNELS:
         raise field_error("channels", f"at most {MAX_CHANNELS}", f"{len(raw)} of them")
-    found: list[str] = []
+    found: list[Kept] = []
     for index, given in enumerate(raw):
         channel = channels.checked(given, f"channels[{index}]")
         kept = channels.put(transaction, project, channel, now)
@@ -170,8 +175,16 @@ def _kept(
             raise Forbidden(
                 f"channels[{index}]: a new channel needs channels.write; name one that is there by its id",
             )
-        found.append(kept.id)
-    return list(dict.fromkeys(found))
+        found.append(kept)
+    return found
+
+
+def _ids(kept: Sequence[Kept]) -> list[str]:
+    return list(dict.fromkeys(channel.id for channel in kept))
+
+
+def _new_secrets(kept: Sequence[Kept]) -> dict[str, str]:
+    return {channel.id: channel.new_secret for channel in kept if channel.new_secret is not None}
 
 
 def _get(transaction: Transaction, project: int, id_: str) -> Rule:

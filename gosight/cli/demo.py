@@ -12,10 +12,12 @@ from gosight.cli.maps import sourcemaps
 from gosight.cli.terminal import Commands, Refused, answer, config, control
 from gosight.config import Config
 from gosight.control import Project, keys, projects
+from gosight.kit.addresses import networks
 from gosight.kit.clock import system_clock
 from gosight.kit.errors import NotFound
 from gosight.ops import lock
 from gosight.ops.demo import Delivered, Visit, care, deliver, traffic, watch
+from gosight.outbox import Channels, Reach
 from gosight.store.folder import prepared
 from gosight.store.sqlite import ControlFile
 
@@ -49,6 +51,7 @@ def run(args: Namespace) -> int:
     if running is not None:
         with control(args) as file, _key(file, project) as key:
             done = deliver.to_server(running, key, visits, bar.at)
+            watch.over(file, _nobody(file), None, project.number, system_clock())
     else:
         done = _straight(settings, project, visits, bar)
     bar.end()
@@ -78,6 +81,11 @@ def _straight(settings: Config, project: Project, visits: Iterator[Visit], bar: 
         app.close()
         held.release()
     return done
+
+
+def _nobody(file: ControlFile) -> Channels:
+    """The rules of the demo tell nobody, so it needs no way to."""
+    return Channels(file, Reach(networks(())), has_bot=False, has_mail=False)
 
 
 def _project(file: ControlFile) -> Project:

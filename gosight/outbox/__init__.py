@@ -5,9 +5,9 @@ their own transaction (`deliveries.enqueue`); once that is committed a job sends
 """
 
 from gosight.outbox import deliveries
-from gosight.outbox.channels import Channels
+from gosight.outbox.channels import Channels, Kept
 from gosight.outbox.courier import Courier, Sends
 from gosight.outbox.model import Channel, Kind, Message, ShownChannel
 from gosight.outbox.reach import Reach
 
-__all__ = ["Channel", "Channels", "Courier", "Kind", "Message", "Reach", "Sends", "ShownChannel", "deliveries"]
+__all__ = ["Channel", "Channels", "Courier", "Kept", "Kind", "Message", "Reach", "Sends", "ShownChannel", "deliveries"]

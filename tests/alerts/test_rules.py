@@ -42,6 +42,7 @@ def test_a_rule_has_the_contracts_fields(shop: Watched) -> None:
 
 def test_a_rule_can_be_changed_in_part_paused_and_removed(shop: Watched) -> None:
     made = shop.rule(channels=[HOOK])
+    del made["secrets"]
     address = f"/projects/shop/alerts/{made['id']}"
     changed = shop.owner.patch(address, {"is_active": False, "description": "Off for a while"}).json()["data"]
     assert changed == made | {"is_active": False, "state": "paused", "description": "Off for a while"}
@@ -51,6 +52,20 @@ def test_a_rule_can_be_changed_in_part_paused_and_removed(shop: Watched) -> None
     assert shop.rules() == []
     for answer in (shop.owner.get(address), shop.owner.patch(address, {}), shop.owner.delete(address)):
         assert error(answer)[:2] == (404, "NOT_FOUND")
+
+
+def test_the_secret_of_a_webhook_that_is_made_with_a_rule_is_shown_once(shop: Watched) -> None:
+    made = shop.rule(channels=[HOOK])
+    (channel,) = made["channels"]
+    assert made["secrets"][channel["id"]].startswith("whsec_")
+    assert "secrets" not in shop.rules()[0]
+    address = f"/projects/shop/alerts/{made['id']}"
+    again = shop.owner.patch(address, {"channels": [HOOK]}).json()["data"]
+    assert "secrets" not in again
+    other = HOOK | {"url": HOOK["url"] + "/other"}
+    added = shop.owner.patch(address, {"channels": [HOOK, other]}).json()["data"]
+    assert list(added["secrets"]) == [added["channels"][1]["id"]]
+    assert added["secrets"] != made["secrets"]
 
 
 BAD: dict[str, tuple[Any, str]] = {

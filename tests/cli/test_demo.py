@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gosight.alerts import rules
 from gosight.control import keys, projects
 from gosight.kit.clock import system_clock
 from gosight.ops import lock
@@ -72,6 +73,7 @@ def test_beside_a_server_its_visits_come_from_everywhere(tmp_path: Path, limit: 
         with server.control() as control:
             number = projects.by_ref(control, "demo_tenant").number
             assert {key.name for key in keys.of_project(control, number)} == {"Website", "read"}
+            assert "Somebody rages" in {rule.name for rule in rules.of_project(control, number)}
 
 
 @pytest.mark.parametrize("words", [["--days", "0"], ["--events", "0"], ["--events", "x"], ["--days", "4000"]])

@@ -29,17 +29,23 @@ _RULES: tuple[tuple[str, str, dict[str, object], int], ...] = (
 )
 
 
-def over(file: ControlFile, channels: Channels, events: EventFile, project: int, now: int) -> None:
-    """Where there are no rules yet. Thresholds fit the traffic, so that something fired and not everything did."""
+def over(file: ControlFile, channels: Channels, events: EventFile | None, project: int, now: int) -> None:
+    """Where there are no rules yet. Thresholds fit the traffic, so that something fired and not everything did.
+
+    Without `events`, which a running server holds, they stand as they are written, and it judges them from now on."""
     if past.is_watched(file, project):
         return
-    for name, description, condition, cooldown in _RULES:
+    for name, description, raw, cooldown in _RULES:
+        condition = msgspec.convert(raw, Condition)
         wish = Wish(
             name=name,
             description=description,
-            condition=past.fitting(events, msgspec.convert(condition, Condition), now),
+            condition=condition if events is None else past.fitting(events, condition, now),
             cooldown_mins=cooldown,
             notify_resolved=True,
             is_active=True,
         )
-        past.lived(file, channels, events, project, wish, now)
+        if events is None:
+            past.begun(file, channels, project, wish, now)
+        else:
+            past.lived(file, channels, events, project, wish, now)

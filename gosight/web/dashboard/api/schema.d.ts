@@ -2422,6 +2422,12 @@ export interface components {
             success: boolean;
             data: components["schemas"]["Tested"];
         };
+        /** Reply[WrittenRule] */
+        "Reply_gosight.alerts.answers.WrittenRule_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["WrittenRule"];
+        };
         /** Reply[ErrorDetail] */
         "Reply_gosight.analytics.answers.errors.ErrorDetail_": {
             /** @default true */
@@ -3145,6 +3151,26 @@ export interface components {
             resolved_at: string | null;
             metric_value: number;
             affected_sessions: number;
+        };
+        /** WrittenRule */
+        WrittenRule: {
+            id: string;
+            name: string;
+            description: string;
+            condition: components["schemas"]["Condition"];
+            channels: components["schemas"]["ShownChannel"][] | null;
+            is_active: boolean;
+            cooldown_mins: number;
+            notify_resolved: boolean;
+            last_triggered: string | null;
+            /** @enum {string} */
+            state: "firing" | "quiet" | "paused";
+            firing: components["schemas"]["FiringGroup"][];
+            groups_cut: number;
+            created_at: string;
+            secrets?: {
+                [key: string]: string;
+            } | null;
         };
         /** Device */
         analytics_answers_sessions_Device: {
@@ -5789,7 +5815,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Reply_gosight.alerts.answers.AlertRule_"];
+                    "application/json": components["schemas"]["Reply_gosight.alerts.answers.WrittenRule_"];
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -6015,7 +6041,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Reply_gosight.alerts.answers.AlertRule_"];
+                    "application/json": components["schemas"]["Reply_gosight.alerts.answers.WrittenRule_"];
                 };
             };
             429: components["responses"]["RateLimited"];
