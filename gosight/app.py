@@ -46,6 +46,7 @@ from gosight.outbox import Channels, Courier, Reach
 from gosight.outbox.jobs import jobs as outbox_jobs
 from gosight.outbox.jobs import sending
 from gosight.outbox.routes import ROUTES as OUTBOX_ROUTES
+from gosight.query import Queries
 from gosight.query.routes import ROUTES as QUERY_ROUTES
 from gosight.realtime import Realtime
 from gosight.realtime.routes import ROUTES as REALTIME_ROUTES
@@ -145,6 +146,13 @@ class App:
         self.courier = Courier(self.file, clock, sending(config, self.reach, clock), SystemRandom().random)
         self.realtime = Realtime(self.bus, self.control, self.files, connections=config.limits.realtime_connections)
         self.alerts = Alerts(self.file, self.files, directory, self.bus, clock, config.public_url)
+        self.queries = Queries(
+            self.files,
+            clock,
+            max_rows=config.sql.max_rows,
+            seconds=config.sql.timeout_seconds,
+            per_minute=config.limits.sql_per_minute,
+        )
         self.jobs: list[Job] = [
             *control_jobs(self.control),
             *event_jobs(self.files),
@@ -253,6 +261,7 @@ def _api() -> Litestar:
             "channels": _part("channels"),
             "control_file": _part("file"),
             "alerts": _part("alerts"),
+            "queries": _part("queries"),
             "clock": _part("clock"),
             "meters": _part("meters"),
             "public_url": Provide(_public_url, sync_to_thread=False),

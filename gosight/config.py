@@ -58,12 +58,22 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     writes_per_minute: int = 1000
     """Of the API, for each member or key."""
     auth_per_minute: int = 10
+    sql_per_minute: int = 100
+    """Of each project."""
     realtime_connections: int = 1
     """WebSockets of one member or key to one project at once; 0 is no limit."""
     queue_mb: int = 32
     """MiB of events that may wait for a commit; past it ingest answers 503."""
     replay_queue_mb: int = 32
     """The same for recordings, as they come over the line."""
+
+
+class Sql(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a query in SQL may use."""
+
+    max_rows: int = 10_000
+    """Of an answer; it says where there were more."""
+    timeout_seconds: int = 10
 
 
 class Geo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,6 +115,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     server: Server = Server()
     storage: Storage = Storage()
     limits: Limits = Limits()
+    sql: Sql = Sql()
     geo: Geo = Geo()
     mail: Mail = Mail()
     telegram: Telegram = Telegram()
@@ -223,6 +234,8 @@ def _check(config: Config) -> Config:
     _need(chunk >= MIB, f"storage.replay_chunk_max_bytes: expected at least {MIB}", chunk)
     least = -(-chunk // MIB)
     _need(waiting >= least, f"limits.replay_queue_mb: expected at least {least}, which is one chunk", waiting)
+    _need(config.sql.max_rows >= 1, "sql.max_rows: expected at least 1", config.sql.max_rows)
+    _need(config.sql.timeout_seconds >= 1, "sql.timeout_seconds: expected at least 1", config.sql.timeout_seconds)
     _check_outbox(config)
     return config
 

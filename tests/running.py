@@ -23,7 +23,7 @@ from gosight.store.sqlite import ControlFile
 PATIENCE_S = 60
 """How long a busy machine may take; nothing is concluded from how long it took."""
 STEP_S = 0.02
-UNLIMITED = {f"limits__{what}_per_minute": "0" for what in ("events", "reads", "writes", "auth")}
+UNLIMITED = {f"limits__{what}_per_minute": "0" for what in ("events", "reads", "writes", "auth", "sql")}
 
 
 class Answer(msgspec.Struct, frozen=True):

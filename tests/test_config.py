@@ -87,7 +87,7 @@ def test_what_is_not_right_in_the_environment_is_named(environ: dict[str, str], 
     ("text", "problem"),
     [
         ("[server]\nprt = 1\n", "there is no setting server.prt; expected one of host, port"),
-        ("[srver]\nport = 1\n", "there is no section srver; expected one of server, storage, limits, geo"),
+        ("[srver]\nport = 1\n", "there is no section srver; expected one of server, storage, limits, sql, geo"),
         ("server = 1\n", "server is a table, [server]; got 1"),
         ("port = 1\n", "there is no section port"),
         ("[server\n", "is not valid TOML"),

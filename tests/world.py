@@ -18,7 +18,7 @@ from gosight.kit.clock import SECOND, from_datetime
 from gosight.kit.ids import NAME_PATTERN
 
 PASSWORD = "correct horse"
-UNLIMITED = {f"limits__{what}_per_minute": 0 for what in ("reads", "writes", "auth")}
+UNLIMITED = {f"limits__{what}_per_minute": 0 for what in ("reads", "writes", "auth", "sql")}
 """Of the API: the clock stands still."""
 _HASHED = passwords.hashed(PASSWORD)
 

@@ -51,9 +51,9 @@ class EventFile:
         self._files = files
 
     @contextmanager
-    def reading(self) -> Iterator[Cursor]:
-        """A cursor for several queries about one moment, under one deadline."""
-        with self._files.reading(self.number) as cursor:
+    def reading(self, seconds: float | None = None) -> Iterator[Cursor]:
+        """A cursor for several queries about one moment, under one deadline: `seconds`, or the usual one."""
+        with self._files.reading(self.number, seconds) as cursor:
             yield cursor
 
     def all(self, statement: str, params: Params = None, *, into: type[T]) -> list[T]:
@@ -176,12 +176,12 @@ class EventFiles:
             raise Unavailable("the server is stopping; try again", retry_after=2)
 
     @contextmanager
-    def reading(self, number: int) -> Iterator[Cursor]:
+    def reading(self, number: int, seconds: float | None = None) -> Iterator[Cursor]:
         """A cursor on a project's file, which stays open meanwhile."""
         used = self._enter(number)
         try:
             used.writer.settle(SETTLE_SECONDS)
-            with self._engine.reading(number, self._timeout) as cursor:
+            with self._engine.reading(number, self._timeout if seconds is None else seconds) as cursor:
                 yield cursor
         finally:
             self._leave(used)

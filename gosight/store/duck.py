@@ -52,6 +52,21 @@ class Refused(GoSightError):
     code = "VALIDATION_ERROR"
 
 
+class Rejected(GoSightError):
+    """Somebody's own statement is wrong, or needs more than it may use; the message, DuckDB's, is for who wrote it."""
+
+    status = 400
+    code = "VALIDATION_ERROR"
+
+
+class Table(msgspec.Struct, frozen=True):
+    """What a statement answered. `columns`: name and DuckDB's type; `is_cut`: there is more than was asked for."""
+
+    columns: list[tuple[str, str]]
+    rows: list[tuple[Any, ...]]
+    is_cut: bool
+
+
 class Broken(Unavailable):
     """A file or the whole instance can't go on until it is opened again."""
 
@@ -316,6 +331,21 @@ class Cursor:
         with _ours():
             return self._connection.execute(self._statement(sql), params).fetchall()
 
+    def table(self, sql: str, *, max_rows: int, max_bytes: int, params: Params = None) -> Table:
+        """What somebody's own statement answers, as much of it as fits. Raises Rejected where it is wrong."""
+        with _ours(is_asked=True):
+            result = self._connection.execute(sql, params)
+            columns = [(str(column[0]), str(column[1])) for column in result.description or ()]
+            rows: list[tuple[Any, ...]] = []
+            left = max_bytes
+            while found := result.fetchmany(_AT_ONCE):
+                for row in found:
+                    left -= _size(row)
+                    if len(rows) >= max_rows or left < 0:
+                        return Table(columns, rows, True)
+                    rows.append(row)
+            return Table(columns, rows, False)
+
     def numbers(self, sql: str) -> Iterator[int]:
         """The one column of a long result, without holding it all. Nothing else may run on this cursor meanwhile."""
         for row in self.stream(sql, at_once=20_000):
@@ -383,6 +413,21 @@ class Cursor:
         self._connection.close()
 
 
+_AT_ONCE = 32
+"""Rows of somebody's own statement that are in memory before their size is known."""
+
+
+def _size(value: object) -> int:
+    """Bytes that a value takes, roughly."""
+    if isinstance(value, str | bytes):
+        return 56 + len(value)
+    if isinstance(value, dict):
+        return 64 + sum(_size(key) + _size(item) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return 64 + sum(_size(item) for item in value)
+    return 32
+
+
 def _quoted(file: Path) -> str:
     return str(file).replace("'", "''")
 
@@ -406,13 +451,36 @@ def _migrate(cursor: duckdb.DuckDBPyConnection, number: int) -> None:
 
 
 @contextmanager
-def _ours() -> Iterator[None]:
+def _ours(*, is_asked: bool = False) -> Iterator[None]:
+    """Errors as ours. `is_asked`: the statement is somebody's own, who is told what is wrong with it."""
     try:
         yield
     except duckdb.Error as error:
-        raise _translate(error) from None
+        raise _rejected(error) if is_asked and isinstance(error, _OF_THE_STATEMENT) else _translate(error) from None
     except OSError as error:
         raise _of_the_system(str(error), is_full=error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)) from None
+
+
+_OF_THE_STATEMENT = (
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ParserException,
+    duckdb.SyntaxException,
+    duckdb.NotImplementedException,
+    duckdb.InvalidInputException,
+    duckdb.InvalidTypeException,
+    duckdb.TypeMismatchException,
+    duckdb.ConversionException,
+    duckdb.OutOfRangeException,
+    duckdb.OutOfMemoryException,
+)
+
+
+def _rejected(error: duckdb.Error) -> Rejected:
+    text = str(error)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return Rejected("it needs more memory than it may use; ask for less at once", cause=text)
+    return Rejected(text.partition("\n\nLINE ")[0].partition(": ")[2] or text, cause=text)
 
 
 def _translate(error: duckdb.Error) -> GoSightError:

@@ -1,5 +1,5 @@
 """HTTP face of query: parse, call, reply."""
 
-from gosight.query.routes import saved
+from gosight.query.routes import query, saved
 
-ROUTES = [*saved.ROUTES]
+ROUTES = [*query.ROUTES, *saved.ROUTES]

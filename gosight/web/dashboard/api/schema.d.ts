@@ -1339,6 +1339,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run query
+         * @description One SELECT over the project's tables. By `Accept` the answer is JSON, `text/csv` or `application/x-ndjson`.
+         */
+        post: operations["QueryRunQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/queries": {
         parameters: {
             query?: never;
@@ -2311,6 +2331,18 @@ export interface components {
             id: string;
             name: string;
         };
+        /** QueryAnswer */
+        QueryAnswer: {
+            /** @default true */
+            success: boolean;
+            data: {
+                [key: string]: unknown;
+            }[];
+            columns: string[];
+            row_count: number;
+            execution_time_ms: number;
+            truncated: boolean;
+        };
         /** QueryChange */
         QueryChange: {
             name?: string;
@@ -2328,14 +2360,6 @@ export interface components {
             created_at: string;
             changed_by: string | null;
             changed_at: string;
-        };
-        /** QueryWish */
-        QueryWish: {
-            name: string;
-            sql: string;
-            /** @default  */
-            description: string;
-            shown?: components["schemas"]["Shown"] | null;
         };
         /** Refresh */
         Refresh: {
@@ -3188,6 +3212,19 @@ export interface components {
             ip: string | null;
             user_agent: string | null;
             current: boolean;
+        };
+        /** QueryWish */
+        query_QueryWish: {
+            customer_id: string;
+            sql: string;
+        };
+        /** QueryWish */
+        saved_QueryWish: {
+            name: string;
+            sql: string;
+            /** @default  */
+            description: string;
+            shown?: components["schemas"]["Shown"] | null;
         };
         /** ErrorReply */
         ErrorReply: {
@@ -6092,6 +6129,39 @@ export interface operations {
             };
         };
     };
+    QueryRunQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["query_QueryWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryAnswer"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     ApiV1ProjectsQueriesListQueries: {
         parameters: {
             query?: never;
@@ -6138,7 +6208,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["QueryWish"];
+                "application/json": components["schemas"]["saved_QueryWish"];
             };
         };
         responses: {

@@ -1,0 +1,145 @@
+"""Contract 2's own queries, by their text, and the answer of POST /query."""
+
+import pytest
+
+from tests.query.asked import Asked
+from tests.world import World
+
+TOTALS = """
+SELECT
+  count() as total_events,
+  uniq(visitor_id) as unique_visitors,
+  uniq(user_id) as identified_users
+FROM events_raw
+WHERE customer_id = 'demo_tenant';
+"""
+HOURS = """
+SELECT
+  toStartOfHour(timestamp) as hour,
+  count() as event_count,
+  uniq(visitor_id) as unique_visitors
+FROM events_raw
+WHERE customer_id = 'demo_tenant'
+  AND timestamp >= now() - INTERVAL 24 HOUR
+GROUP BY hour
+ORDER BY hour DESC;
+"""
+TOP = """
+SELECT
+  event_type,
+  count() as count,
+  uniq(visitor_id) as unique_visitors
+FROM events_raw
+WHERE customer_id = 'demo_tenant'
+GROUP BY event_type
+ORDER BY count DESC
+LIMIT 10;
+"""
+JOURNEY = """
+SELECT
+  timestamp,
+  event_type,
+  event_name,
+  properties
+FROM events_raw
+WHERE customer_id = 'demo_tenant'
+  AND visitor_id = 'anna'
+ORDER BY timestamp DESC
+LIMIT 100;
+"""
+ABANDONED = """
+SELECT
+  visitor_id,
+  count(*) as pricing_views,
+  max(timestamp) as last_pricing_view,
+  any(timestamp) as cart_abandon_time
+FROM events_raw
+WHERE customer_id = 'demo_tenant'
+  AND event_type = 'page_view'
+  AND JSONExtractString(properties, 'page') LIKE '%pricing%'
+  AND visitor_id IN (
+    SELECT visitor_id FROM events_raw
+    WHERE customer_id = 'demo_tenant'
+      AND event_type = 'cart_abandon'
+  )
+GROUP BY visitor_id
+HAVING pricing_views >= 3
+ORDER BY pricing_views DESC;
+"""
+PAGES_TODAY = (
+    "SELECT JSONExtractString(properties, 'page') AS page, count() AS views, uniq(visitor_id) AS unique_visitors "
+    "FROM events_raw WHERE customer_id = 'demo_tenant' AND event_type = 'page_view' AND toDate(timestamp) = today() "
+    "GROUP BY page ORDER BY views DESC LIMIT 10"
+)
+
+
+def test_the_answer_has_the_contracts_fields(asked: Asked) -> None:
+    answer = asked.post("SELECT count(*) as total FROM events_raw WHERE customer_id = 'demo_tenant'")
+    body = answer.json()
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert body.pop("execution_time_ms") >= 0
+    assert body == {
+        "success": True,
+        "data": [{"total": 18}],
+        "columns": ["total"],
+        "row_count": 1,
+        "truncated": False,
+    }
+
+
+def test_total_events(asked: Asked) -> None:
+    assert asked.post(TOTALS).json()["data"] == [{"total_events": 18, "unique_visitors": 4, "identified_users": 0}]
+
+
+def test_events_over_time(asked: Asked) -> None:
+    assert asked.post(HOURS).json()["data"] == [
+        {"hour": "2026-11-22T11:00:00Z", "event_count": 4, "unique_visitors": 1},
+        {"hour": "2026-11-22T10:00:00Z", "event_count": 4, "unique_visitors": 1},
+        {"hour": "2026-11-22T09:00:00Z", "event_count": 1, "unique_visitors": 1},
+        {"hour": "2026-11-22T08:00:00Z", "event_count": 2, "unique_visitors": 1},
+    ]
+
+
+def test_top_events(asked: Asked) -> None:
+    data = asked.post(TOP).json()["data"]
+    assert data[0] == {"event_type": "page_view", "count": 7, "unique_visitors": 4}
+    assert sorted(row["event_type"] for row in data) == ["cart_abandon", "click", "custom", "js_error", "page_view"]
+
+
+def test_user_journey(asked: Asked) -> None:
+    data = asked.post(JOURNEY).json()["data"]
+    assert [(row["timestamp"], row["event_type"], row["event_name"]) for row in data] == [
+        ("2026-11-22T10:02:00Z", "custom", "thanks"),
+        ("2026-11-22T10:01:30Z", "custom", "order"),
+        ("2026-11-22T10:01:00Z", "page_view", None),
+        ("2026-11-22T10:00:00Z", "page_view", None),
+    ]
+    assert data[2]["properties"] == '{"title":"","page":"/pricing"}'
+
+
+def test_cart_abandonment(asked: Asked) -> None:
+    (row,) = asked.post(ABANDONED).json()["data"]
+    assert row.pop("cart_abandon_time") in {f"2026-11-22T11:0{n}:00Z" for n in range(3)}
+    assert row == {"visitor_id": "bert", "pricing_views": 3, "last_pricing_view": "2026-11-22T11:02:00Z"}
+
+
+def test_pages_of_today(asked: Asked) -> None:
+    assert asked.post(PAGES_TODAY).json()["data"] == [
+        {"page": "/pricing", "views": 4, "unique_visitors": 2},
+        {"page": "/", "views": 2, "unique_visitors": 2},
+    ]
+
+
+def test_the_slug_will_do(world: World, asked: Asked) -> None:
+    changed = asked.owner.patch("/projects/demo_tenant", {"slug": "demo"})
+    assert changed.status_code == 200
+    answer = asked.post("select count() n from events_raw where customer_id = 'demo'", customer="demo")
+    assert answer.json()["data"] == [{"n": 18}]
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELECT 1 AS one", "select 1 as one;", "WITH a AS (SELECT 1 AS one) SELECT one FROM a"]
+)
+def test_what_reads_no_table_needs_no_condition(asked: Asked, sql: str) -> None:
+    assert asked.post(sql).json()["data"] == [{"one": 1}]

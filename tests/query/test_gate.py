@@ -1,0 +1,240 @@
+"""What the gate keeps out."""
+
+import pytest
+
+from gosight.query import MissingCustomerFilter, QueryRefused
+from tests.query.asked import Asked
+
+REFUSED = {
+    "another project's catalog": "select * from p_2.main.events",
+    "the own catalog": "select * from p_1.main.events",
+    "a schema": "select * from main.events",
+    "a table of ours": "select * from events",
+    "another table of ours": "select * from identities",
+    "the schema's tables": "select * from information_schema.tables",
+    "duckdb_tables as a table": "select * from duckdb_tables",
+    "duckdb_tables as a function": "select * from duckdb_tables()",
+    "sqlite_master": "select * from sqlite_master",
+    "pg_catalog": "select * from pg_catalog.pg_class",
+    "a file as a table": "select * from '/etc/passwd'",
+    "a file in quotes": 'select * from "/etc/passwd"',
+    "a csv file": "select * from 'events.csv'",
+    "read_csv": "select * from read_csv('/etc/passwd')",
+    "read_text": "select content from read_text('/etc/passwd')",
+    "glob": "select * from glob('*')",
+    "query": "select * from query('select 1')",
+    "query_table": "select * from query_table('events')",
+    "our own macro": "select * from chosen_sessions(0, 1, null, null, null, null, null, null, null, null, null, null, true)",
+    "sniff_csv": "select * from sniff_csv('x')",
+    "range as a table": "select * from range(10)",
+    "numbers": "select * from numbers(10)",
+    "two statements": "select 1; select 2",
+    "a statement behind a comment": "select 1 /* ; */ ; drop table events",
+    "insert": "insert into events values (1)",
+    "update": "update events set type = 'x'",
+    "delete": "delete from events_raw",
+    "create": "create table x as select 1",
+    "create a macro": "create macro f(x) as x",
+    "drop": "drop table events",
+    "attach": "attach 'x.db'",
+    "copy": "copy (select 1) to 'x.csv'",
+    "copy from": "copy events from 'x.csv'",
+    "export": "export database 'x'",
+    "pragma": "pragma database_list",
+    "set": "set memory_limit = '10GB'",
+    "reset": "reset memory_limit",
+    "call": "call pragma_version()",
+    "explain": "explain select 1",
+    "explain analyze": "explain analyze select 1",
+    "describe": "describe events_raw",
+    "show": "show tables",
+    "install": "install httpfs",
+    "load": "load httpfs",
+    "vacuum": "vacuum",
+    "checkpoint": "checkpoint",
+    "prepare": "prepare x as select 1",
+    "use": "use p_2",
+    "into outfile": "select 1 into outfile 'x'",
+    "current_setting": "select current_setting('memory_limit')",
+    "getenv": "select getenv('HOME')",
+    "current_database": "select current_database()",
+    "current_user": "select current_user()",
+    "current_schemas": "select current_schemas(true)",
+    "version": "select version()",
+    "getvariable": "select getvariable('x')",
+    "json_serialize_sql": "select json_serialize_sql('select 1')",
+    "json_execute_serialized_sql": "select json_execute_serialized_sql('')",
+    "txid": "select txid_current()",
+    "nextval": "select nextval('x')",
+    "random": "select random()",
+    "columns": "select columns('.*') from events_raw",
+    "columns of a star": "select columns(*) from events_raw",
+    "a positional column": "from events_raw select #1",
+    "pivot": "select * from events_raw pivot (count(*) for event_type in ('a'))",
+    "a pivot statement": "pivot events_raw on event_type",
+    "unpivot": "select * from events_raw unpivot (a for b in (c))",
+    "summarize": "summarize events_raw",
+    "recursion": "with recursive a as (select 1 union all select * from a) select * from a",
+    "a parameter": "select $1",
+    "a question mark": "select ?",
+    "a ClickHouse parameter": "select {x:String}",
+    "settings": "select 1 settings max_threads = 100",
+    "a sample": "select * from events_raw tablesample 10%",
+    "a file in a table function": "select * from file('/etc/passwd')",
+    "url": "select * from url('http://127.0.0.1/')",
+    "remote": "select * from remote('127.0.0.1', system, one)",
+    "system.one": "select * from system.one",
+    "a repeat without end": "select repeat('x', 2000000000)",
+    "a range without end": "select range(300000000)",
+    "a repeat that is counted out": "select repeat('x', 10 * 1000)",
+    "lpad": "select lpad('x', 1000000, 'y')",
+    "an alias within": "select sum(1 as x)",
+    "a lock": "select 1 for update",
+    "natural join": "select * from events_raw natural join sessions",
+    "a collation": "select 'a' collate nocase",
+    "at": "select * from events_raw at (version => 1)",
+    "nothing": "",
+    "a comment alone": "-- nothing",
+    "no sql": "hello",
+    "half a query": "select (",
+    "a NUL": "select '\0'",
+    "half a character": "select '\ud800'",
+    "a part without a name of its own": 'with "a.csv" as (select 1) select * from "a.csv"',
+    "a part out of its place": "select * from (with identities as (select 1) select * from identities) as a, identities",
+}
+
+
+@pytest.mark.parametrize("sql", REFUSED.values(), ids=REFUSED)
+def test_refuses(asked: Asked, sql: str) -> None:
+    message = asked.refusal(sql)
+    assert message.startswith("Invalid SQL query: ")
+    assert "p_1" not in message.replace(sql, "")
+
+
+def test_deep_nesting_is_refused(asked: Asked) -> None:
+    assert asked.refusal("select " + "(" * 5000 + "1" + ")" * 5000)
+    assert asked.refusal("select " + "abs(" * 3000 + "1" + ")" * 3000)
+    assert asked.refusal("select * from " + "(select * from " * 500 + "sessions" + ")" * 500)
+
+
+def test_a_long_text_is_refused(asked: Asked) -> None:
+    assert asked.refusal(f"select '{'x' * 65_536}'") == "Invalid SQL query: expected at most 64 KB of SQL, got 64 KB"
+
+
+def test_what_would_double_again_and_again_is_refused(asked: Asked) -> None:
+    aliases = ", ".join(f"a{n} || a{n} as a{n + 1}" for n in range(40))
+    assert "too large" in asked.refusal(f"select 'x' as a0, {aliases}")
+    parts = ", ".join(f"b{n + 1} as (select x.n from b{n} as x, b{n} as y)" for n in range(40))
+    assert "too large" in asked.refusal(f"with b0 as (select 1 as n), {parts} select * from b40")
+
+
+OF_CUSTOMERS = {
+    "none": ("select count() from events_raw", False),
+    "plain": ("select count() from events_raw where customer_id = 'demo_tenant'", True),
+    "the other way round": ("select count() from events_raw where 'demo_tenant' = customer_id", True),
+    "in parentheses": ("select count() from events_raw where ((customer_id = 'demo_tenant') and (1 = 1))", True),
+    "of another": ("select count() from events_raw where customer_id = 'other'", False),
+    "below or": ("select count() from events_raw where customer_id = 'demo_tenant' or 1 = 1", False),
+    "below not": ("select count() from events_raw where not customer_id = 'demo_tenant'", False),
+    "unlike": ("select count() from events_raw where customer_id <> 'demo_tenant'", False),
+    "an alias": (
+        "select count(), 'demo_tenant' as customer_id from events_raw where customer_id = 'demo_tenant'",
+        False,
+    ),
+    "having": ("select count() from events_raw group by customer_id having customer_id = 'demo_tenant'", False),
+    "prewhere": ("select count() from events_raw prewhere customer_id = 'demo_tenant' where is_bot", True),
+    "a subquery without": (
+        "select * from (select visitor_id, customer_id from sessions) where customer_id = 'demo_tenant'",
+        False,
+    ),
+    "a subquery with": ("select * from (select visitor_id from sessions where customer_id = 'demo_tenant')", True),
+    "a part without": ("with a as (select * from sessions) select * from a where customer_id = 'demo_tenant'", False),
+    "a part with": ("with a as (select * from sessions where customer_id = 'demo_tenant') select * from a", True),
+    "a part that is not used": ("with a as (select * from sessions) select 1", False),
+    "in without": (
+        "select 1 from events_raw where customer_id = 'demo_tenant' and visitor_id in (select visitor_id from sessions)",
+        False,
+    ),
+    "union, one arm": (
+        "select visitor_id from sessions where customer_id = 'demo_tenant' union all select visitor_id from sessions",
+        False,
+    ),
+    "union, both arms": (
+        "select visitor_id from sessions where customer_id = 'demo_tenant' "
+        "union all select visitor_id from pages where customer_id = 'demo_tenant'",
+        True,
+    ),
+    "a join, one side": (
+        "select 1 from events_raw e join sessions s on e.session_id = s.session_id where e.customer_id = 'demo_tenant'",
+        False,
+    ),
+    "a join, both sides": (
+        "select 1 from events_raw e join sessions s on e.session_id = s.session_id "
+        "where e.customer_id = 'demo_tenant' and s.customer_id = 'demo_tenant'",
+        True,
+    ),
+    "a join, in its on": (
+        "select 1 from events_raw e join sessions s on e.session_id = s.session_id and s.customer_id = 'demo_tenant' "
+        "where e.customer_id = 'demo_tenant'",
+        True,
+    ),
+    "a join, the same": (
+        "select 1 from events_raw e join sessions s on e.session_id = s.session_id and s.customer_id = e.customer_id "
+        "where e.customer_id = 'demo_tenant'",
+        True,
+    ),
+    "a left join, the left side in its on": (
+        "select 1 from events_raw e left join sessions s on e.session_id = s.session_id and e.customer_id = 'demo_tenant' "
+        "and s.customer_id = 'demo_tenant'",
+        False,
+    ),
+    "a left join, the right side in its on": (
+        "select 1 from events_raw e left join sessions s on e.session_id = s.session_id and s.customer_id = 'demo_tenant' "
+        "where e.customer_id = 'demo_tenant'",
+        True,
+    ),
+    "a full join in its on": (
+        "select 1 from events_raw e full join sessions s on s.customer_id = 'demo_tenant' and e.customer_id = 'demo_tenant'",
+        False,
+    ),
+    "using": (
+        "select 1 from events_raw join sessions using (customer_id, session_id) where customer_id = 'demo_tenant'",
+        True,
+    ),
+    "a cross join, one side": (
+        "select 1 from events_raw e, sessions s where e.customer_id = 'demo_tenant'",
+        False,
+    ),
+    "a join with a part": (
+        "with a as (select visitor_id v from sessions where customer_id = 'demo_tenant') "
+        "select 1 from events_raw join a on v = visitor_id where customer_id = 'demo_tenant'",
+        True,
+    ),
+    "a scalar subquery": ("select (select count() from sessions)", False),
+    "exists": ("select exists(select 1 from sessions where customer_id = 'demo_tenant')", True),
+}
+
+
+@pytest.mark.parametrize(("sql", "is_there"), OF_CUSTOMERS.values(), ids=OF_CUSTOMERS)
+def test_each_part_that_reads_a_table_says_whose(asked: Asked, sql: str, is_there: bool) -> None:
+    if is_there:
+        asked.run(sql, needs_customer=True)
+        return
+    with pytest.raises(
+        MissingCustomerFilter, match=r"^Missing customer_id filter: add WHERE .*customer_id = 'demo_tenant'"
+    ):
+        asked.run(sql, needs_customer=True)
+
+
+def test_whoever_has_a_connection_of_the_project_needs_no_condition(asked: Asked) -> None:
+    assert asked.rows("select count() from events_raw") == [(18,)]
+    assert asked.rows("select count() from events_raw where customer_id = 'other'") == [(0,)]
+
+
+def test_a_dry_run_tells_the_columns(asked: Asked) -> None:
+    columns = asked.queries.check(
+        asked.project, "select count() n, max(timestamp) t from events_raw", needs_customer=False
+    )
+    assert [(column.name, column.type) for column in columns] == [("n", "BIGINT"), ("t", "TIMESTAMP")]
+    with pytest.raises(QueryRefused, match="there is no column visitr; near: visitor_id"):
+        asked.queries.check(asked.project, "select visitr from events_raw", needs_customer=False)
