@@ -18,6 +18,9 @@ from gosight.alerts.jobs import jobs as alert_jobs
 from gosight.alerts.routes import ROUTES as ALERT_ROUTES
 from gosight.analytics import Sourcemaps, overview
 from gosight.analytics.routes import ROUTES as ANALYTICS_ROUTES
+from gosight.compat.session_server import Mirror, TimedSessions
+from gosight.compat.session_server.jobs import jobs as timed_jobs
+from gosight.compat.session_server.routes import ROUTES as TIMED_ROUTES
 from gosight.compat.track import Track
 from gosight.config import Config
 from gosight.control import Access, Client, Control, Project, Rates, SignalSettings, is_this_machine
@@ -52,6 +55,7 @@ from gosight.realtime import Realtime
 from gosight.realtime.routes import ROUTES as REALTIME_ROUTES
 from gosight.replay import Expiry, Outages, Recordings, ReplayEndpoint, Replays
 from gosight.replay.jobs import jobs as replay_jobs
+from gosight.store.disk import Disk
 from gosight.store.duck import Engine
 from gosight.store.folder import control_file, prepared
 from gosight.store.sqlite import ControlFile
@@ -75,6 +79,7 @@ ROUTES = [
     *REALTIME_ROUTES,
     *ALERT_ROUTES,
     *QUERY_ROUTES,
+    *TIMED_ROUTES,
 ]
 
 
@@ -98,6 +103,7 @@ class App:
                 reads=config.limits.reads_per_minute,
                 writes=config.limits.writes_per_minute,
                 tries=config.limits.auth_per_minute,
+                public=config.limits.public_per_minute,
             ),
             dev=dev,
             today=self._today,
@@ -153,12 +159,17 @@ class App:
             seconds=config.sql.timeout_seconds,
             per_minute=config.limits.sql_per_minute,
         )
+        mirror = Mirror(self.file, self.files, self.intake, directory)
+        self.timed = TimedSessions(
+            self.file, mirror, clock, Disk(config.data_dir, config.storage.events_min_free_bytes)
+        )
         self.jobs: list[Job] = [
             *control_jobs(self.control),
             *event_jobs(self.files),
             *replay_jobs(self.replays, self.expiry),
             *outbox_jobs(self.courier, self.file, clock, config.outbox.keep_days),
             *alert_jobs(self.alerts),
+            *timed_jobs(self.timed, directory),
         ]
         self.direct: dict[str, ASGIApp] = {
             "/v1/events": cast(ASGIApp, self.ingest),
@@ -262,6 +273,7 @@ def _api() -> Litestar:
             "control_file": _part("file"),
             "alerts": _part("alerts"),
             "queries": _part("queries"),
+            "timed": _part("timed"),
             "clock": _part("clock"),
             "meters": _part("meters"),
             "public_url": Provide(_public_url, sync_to_thread=False),

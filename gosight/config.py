@@ -60,6 +60,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     auth_per_minute: int = 10
     sql_per_minute: int = 100
     """Of each project."""
+    public_per_minute: int = 60
+    """Of what projects have switched on for everybody, for each address."""
     realtime_connections: int = 1
     """WebSockets of one member or key to one project at once; 0 is no limit."""
     queue_mb: int = 32

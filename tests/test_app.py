@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from gosight.control import members
+from gosight.kit.wire.contracts import error_kind
 from tests.world import World, error
 
 
@@ -118,7 +119,7 @@ def test_the_description_is_whole(world: World) -> None:
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
             assert operation["responses"]["default"]["content"]["application/json"]["schema"] == {
-                "$ref": "#/components/schemas/ErrorReply"
+                "$ref": f"#/components/schemas/{error_kind(path, method.upper()).__name__}"
             }, (method, path)
             assert operation["description"], (method, path)
 

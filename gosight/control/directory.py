@@ -54,6 +54,10 @@ class _RoleRow(msgspec.Struct, frozen=True):
     role: Role
 
 
+class _SecretRow(msgspec.Struct, frozen=True):
+    value: str | None
+
+
 class Directory:
     """Lookups by what a request carries. Whatever is not there is None."""
 
@@ -85,6 +89,10 @@ class Directory:
     def projects(self) -> tuple[Project, ...]:
         """All of them, oldest first."""
         return self._facts.get("projects", self._load_projects)
+
+    def signing_secret(self, project: int) -> str | None:
+        """With which the application of this project signs who its users are; None where none was made."""
+        return self._facts.get(("secret", project), partial(self._load_secret, project))
 
     def role(self, member_id: str, project: int) -> Role | None:
         """What a member is in the project of this number."""
@@ -124,6 +132,10 @@ class Directory:
 
     def _load_projects(self) -> tuple[Project, ...]:
         return tuple(row.project() for row in self._control.all(sql("control", "projects.all"), into=ProjectRow))
+
+    def _load_secret(self, project: int) -> str | None:
+        row = self._control.first(sql("control", "projects.secret"), {"number": project}, into=_SecretRow)
+        return None if row is None else row.value
 
     def _load_role(self, member_id: str, project: int) -> Role | None:
         params = {"project": project, "member": member_id}

@@ -89,6 +89,17 @@ class EarlierSignals(msgspec.Struct, frozen=True):
     signals: SignalSettings
 
 
+class PublicSettings(_Part, frozen=True, kw_only=True):
+    """What answers to everybody, without a token (contract 3)."""
+
+    summary: bool = False
+    """`/api/sessions/public-summary`."""
+    timeline: bool = False
+    """`/api/sessions/public-timeline`."""
+    pageTrack: bool = False
+    """`/api/pages/track`."""
+
+
 class Settings(_Part, frozen=True, kw_only=True):
     """Everything that a project may decide for itself."""
 
@@ -100,6 +111,9 @@ class Settings(_Part, frozen=True, kw_only=True):
     sampling: SamplingSettings = SamplingSettings()
     replay: ReplaySettings = ReplaySettings()
     signals: SignalSettings = SignalSettings()
+    timed_session_timeout_hours: Annotated[int, Meta(ge=1, le=8_760)] = 24
+    """Hours without a request after which a timed session that nobody ended is closed."""
+    public: PublicSettings = PublicSettings()
 
     def __post_init__(self) -> None:
         zone(self.timezone)

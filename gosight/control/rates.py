@@ -10,11 +10,12 @@ from gosight.kit.limits import UNLIMITED, PerMinute, Verdict
 class Rates:
     """The limits of contract 1's section 13. 0 is no limit."""
 
-    def __init__(self, clock: Clock, *, reads: int, writes: int, tries: int) -> None:
+    def __init__(self, clock: Clock, *, reads: int, writes: int, tries: int, public: int) -> None:
         self.attempts = Attempts(tries, clock)
         """Of signing in."""
         self.renewals = Attempts(tries, clock)
         """Of renewing and ending logins."""
+        self._public = PerMinute(public, clock)
         self._limits = {Counted.read: PerMinute(reads, clock), Counted.write: PerMinute(writes, clock)}
 
     def take(self, what: Counted, caller: Caller | None, address: str) -> Verdict:
@@ -25,6 +26,10 @@ class Rates:
         if what not in self._limits:
             return UNLIMITED
         return self._limits[what].take(_who(caller, address)).held(f"{what}s")
+
+    def take_public(self, address: str) -> Verdict:
+        """Count one request that needs no credentials, of whoever is at this address."""
+        return self._public.take(f"from {network(address)}").held("requests without a token")
 
 
 def _who(caller: Caller | None, address: str) -> str:

@@ -35,6 +35,13 @@ class AccessTokens:
         claims = {"sub": member_id, "sid": login_id, "iat": now, "exp": now + LIFETIME_SECONDS}
         return jwt.encode(claims, self._key, algorithm="HS256")
 
+    def expiry(self, token: str) -> int | None:
+        """When a token that `read` has accepted is over, in seconds since 1970; None for what is no token."""
+        try:
+            return int(jwt.decode(token, options={"verify_signature": False})["exp"])
+        except (jwt.PyJWTError, KeyError, ValueError):
+            return None
+
     def read(self, token: str) -> Claims | None:
         """What a token of ours claims; None where it is not ours, or over."""
         if len(token) > MAX_LENGTH:

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     sourcemaps_write = "sourcemaps.write"
     alerts_write = "alerts.write"
     """Rules that watch figures; who reads figures reads them too."""
+    timed_write = "timed.write"
+    """Start, pause, resume and end the timed sessions of any user."""
     channels_read = "channels.read"
     """Where the project's messages go, and what became of them."""
     channels_write = "channels.write"
@@ -57,6 +59,7 @@ _MEMBER = _VIEWER | {
     Permission.channels_read,
     Permission.alerts_write,
     Permission.queries_write,
+    Permission.timed_write,
 }
 _ADMIN = _MEMBER | {
     Permission.project_write,
@@ -76,7 +79,9 @@ MAY: dict[Role, frozenset[Permission]] = {
 
 KEY_ROLES: dict[str, Role] = {"read": Role.member, "admin": Role.admin}
 """What an API key's permission lets it do on its own project: `read` only what reads. `write` is ingest alone."""
-CHANGES = frozenset({Permission.errors_write, Permission.alerts_write, Permission.queries_write})
+CHANGES = frozenset(
+    {Permission.errors_write, Permission.alerts_write, Permission.queries_write, Permission.timed_write}
+)
 """What a member may, and a key that reads may not."""
 
 

@@ -1,4 +1,4 @@
-"""Is it well? What contract 2 answers at `/` and `/health`."""
+"""Is it well? What contract 2 answers at `/` and `/health`, and contract 3 where `/` is posted to."""
 
 import msgspec
 
@@ -12,6 +12,20 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     timestamp: str
 
 
+class SessionServer(msgspec.Struct, frozen=True, kw_only=True):
+    status: str = "success"
+    message: str = "Session Server is running"
+    timestamp: str
+
+
 def read(now: int) -> Health:
     """`now` in microseconds; the timestamp always has milliseconds: `2026-02-16T12:00:00.000Z`."""
-    return Health(timestamp=to_datetime(now).strftime("%Y-%m-%dT%H:%M:%S.") + f"{now // 1_000 % 1_000:03d}Z")
+    return Health(timestamp=_stamp(now))
+
+
+def of_session_server(now: int) -> SessionServer:
+    return SessionServer(timestamp=_stamp(now))
+
+
+def _stamp(now: int) -> str:
+    return to_datetime(now).strftime("%Y-%m-%dT%H:%M:%S.") + f"{now // 1_000 % 1_000:03d}Z"

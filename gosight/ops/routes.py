@@ -1,6 +1,6 @@
 """HTTP face of ops: parse, call, reply."""
 
-from litestar import Request, Response, Router, get, route
+from litestar import Request, Response, Router, get, post, route
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
@@ -43,4 +43,10 @@ def show_metrics(
     return Response(metrics.text(meters, only), headers={"Content-Type": metrics.CONTENT_TYPE})
 
 
-ROUTES = [Router("/", route_handlers=[show_front, show_health, show_metrics], opt=PUBLIC)]
+@post("/", status_code=200, sync_to_thread=False, include_in_schema=False)
+def show_session_server(control: NamedDependency[Control]) -> health.SessionServer:
+    """Contract 3's; whatever is posted."""
+    return health.of_session_server(control.clock())
+
+
+ROUTES = [Router("/", route_handlers=[show_front, show_session_server, show_health, show_metrics], opt=PUBLIC)]

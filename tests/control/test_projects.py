@@ -104,6 +104,8 @@ def test_its_settings_are_the_contracts(owner: Person) -> None:
             "thrash_window_ms": 2000,
             "thrash_speed_px_s": 500,
         },
+        "timed_session_timeout_hours": 24,
+        "public": {"summary": False, "timeline": False, "pageTrack": False},
     }
     assert data["role"] == "owner"
     assert data["warnings"] == [projects.OPEN_TO_ALL]

@@ -36,15 +36,27 @@ class ThirdErrorReply(msgspec.Struct, frozen=True, kw_only=True):
 Told = ErrorReply | SecondErrorReply | ThirdErrorReply
 
 
+def error_kind(path: str, method: str) -> type[Told]:
+    """The envelope in which errors at this address are told."""
+    if _begins(path, _SECOND):
+        return SecondErrorReply
+    return ThirdErrorReply if _is_third(path, method) else ErrorReply
+
+
 def rendered(error: GoSightError, path: str, method: str) -> tuple[int, Told]:
     """The status and the body that tell of `error` to whoever asked for `path`."""
-    if _begins(path, _SECOND):
+    kind = error_kind(path, method)
+    if kind is SecondErrorReply:
         return error.status, SecondErrorReply(message=error.message, error=error_reply(error).error)
-    if _begins(path, _THIRD) or (path == "/" and method == "POST"):
+    if kind is ThirdErrorReply:
         field = (error.details or {}).get("field")
         third = ThirdErrorReply(message=error.message, details=str(field or error.code))
         return 422 if error.status == 400 else error.status, third
     return error.status, error_reply(error)
+
+
+def _is_third(path: str, method: str) -> bool:
+    return _begins(path, _THIRD) or (path == "/" and method == "POST")
 
 
 def _begins(path: str, starts: tuple[str, ...]) -> bool:

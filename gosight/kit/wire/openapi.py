@@ -13,6 +13,7 @@ from litestar.routes import HTTPRoute
 from gosight.kit.access import PUBLIC
 from gosight.kit.counting import UNCOUNTED, Counted, counted
 from gosight.kit.errors import NotFound
+from gosight.kit.wire.contracts import SecondErrorReply, ThirdErrorReply, error_kind
 from gosight.kit.wire.envelopes import ErrorReply
 
 PATH = "/api/v1/openapi.json"
@@ -38,11 +39,11 @@ _HEADERS: dict[str, dict[str, Any]] = {
 
 
 _RATE = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS if name.startswith("X-")}
-_ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorReply"}}}
+_ERRORS = (ErrorReply, SecondErrorReply, ThirdErrorReply)
 _RATE_LIMITED: dict[str, Any] = {
     "description": "Too many requests; nothing was done.",
     "headers": _RATE | {"Retry-After": {"$ref": "#/components/headers/Retry-After"}},
-    "content": _ERROR,
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorReply"}}},
 }
 
 
@@ -80,7 +81,7 @@ class _Description(JsonRenderPlugin):
 
 
 def _completed(app: Litestar, schema: dict[str, Any]) -> dict[str, Any]:
-    (_,), parts = msgspec.json.schema_components([ErrorReply], ref_template="#/components/schemas/{name}")
+    _, parts = msgspec.json.schema_components(_ERRORS, ref_template="#/components/schemas/{name}")
     schema["components"].setdefault("schemas", {}).update(parts)
     schema["components"]["headers"] = _HEADERS
     schema["components"]["responses"] = {"RateLimited": _RATE_LIMITED}
@@ -90,17 +91,27 @@ def _completed(app: Litestar, schema: dict[str, Any]) -> dict[str, Any]:
                 for method in handler.http_methods:
                     operation = schema["paths"].get(route.path_format, {}).get(method.lower())
                     if operation is not None:
-                        _complete(operation, dict(handler.opt), counted(method, route.path_format, handler.opt))
+                        kind = counted(method, route.path_format, handler.opt)
+                        _complete(operation, dict(handler.opt), kind, _error(route.path_format, method))
     return schema
 
 
-def _complete(operation: dict[str, Any], opt: dict[str, Any], kind: Counted) -> None:
+def _error(path: str, method: str) -> dict[str, Any]:
+    """In the envelope of the contract that the address belongs to."""
+    schema = {"$ref": f"#/components/schemas/{error_kind(path, method).__name__}"}
+    return {
+        "description": "What went wrong, and what was expected.",
+        "content": {"application/json": {"schema": schema}},
+    }
+
+
+def _complete(operation: dict[str, Any], opt: dict[str, Any], kind: Counted, error: dict[str, Any]) -> None:
     for status in [status for status in operation["responses"] if not status.startswith("2")]:
         del operation["responses"][status]
     for answer in operation["responses"].values():
         answer.pop("headers", None)
     operation["summary"] = re.sub(r"(?<=[a-z])([A-Z])", lambda found: f" {found[1].lower()}", operation["summary"])
-    operation["responses"]["default"] = {"description": "What went wrong, and what was expected.", "content": _ERROR}
+    operation["responses"]["default"] = error
     if kind is not Counted.nothing:
         _tell_limits(operation)
     if opt.get("public"):

@@ -1421,6 +1421,408 @@ export interface paths {
         patch: operations["ApiV1ProjectsQueriesQueryIdChangeQuery"];
         trace?: never;
     };
+    "/api/auth/validate-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Validate token
+         * @description Whose token this is. One that is not valid in this app is answered with 401.
+         */
+        post: operations["ApiAuthValidateTokenValidateToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/token-info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show token
+         * @description What the token says: `sub`, `exp` (seconds since 1970; null for a key), `app` and whatever else it claims.
+         */
+        post: operations["ApiAuthTokenInfoShowToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start session
+         * @description Start a session of a user. Each call starts another one.
+         */
+        post: operations["ApiSessionsStartStartSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause session
+         * @description Pause a session that is active. 409, and nothing changes, where it is not, or where `time` is before its last
+         *     step.
+         */
+        post: operations["ApiSessionsPausePauseSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume session
+         * @description Go on with a session that is paused; else 409 as for a pause.
+         */
+        post: operations["ApiSessionsResumeResumeSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End session
+         * @description End a session that is active or paused. Told twice, the second time is 409, which says since when it is ended.
+         */
+        post: operations["ApiSessionsEndEndSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/heatmap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show heatmap
+         * @description When sessions began: by day, and by weekday ("0" is Monday) and hour, in the project's time zone.
+         */
+        post: operations["ApiSessionsHeatmapShowHeatmap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/most-active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show most active
+         * @description The weekday and the hour in which most sessions began.
+         */
+        post: operations["ApiSessionsMostActiveShowMostActive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show stats
+         * @description How many sessions, how long, on how many days.
+         */
+        post: operations["ApiSessionsStatsShowStats"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show summary
+         * @description Sums, the average, the longest and the shortest.
+         */
+        post: operations["ApiSessionsSummaryShowSummary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show timeline
+         * @description When sessions began and ended, in order: the latest 5,000.
+         */
+        post: operations["ApiSessionsTimelineShowTimeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/session-timeline-detail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show detailed timeline
+         * @description The same with every step that was told: the latest sessions that have 20,000 steps together.
+         */
+        post: operations["ApiSessionsSessionTimelineDetailShowDetailedTimeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/daily-time-spent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show daily time
+         * @description Time without pauses by day; what spans a midnight of the project's time zone is split there.
+         */
+        post: operations["ApiSessionsDailyTimeSpentShowDailyTime"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/time-by-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show time by page
+         * @description Time that was told of pages, the thousand with most of it.
+         */
+        post: operations["ApiSessionsTimeByPageShowTimeByPage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pages/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show page stats
+         * @description Visits and time of pages, the thousand with most of it.
+         */
+        post: operations["ApiPagesStatsShowPageStats"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/public-summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show public summary
+         * @description The summary for everybody, where the project's `settings.public.summary` is on; else 404.
+         */
+        post: operations["ApiSessionsPublicSummaryShowPublicSummary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/public-timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show public timeline
+         * @description The timeline for everybody, where the project's `settings.public.timeline` is on; else 404.
+         */
+        post: operations["ApiSessionsPublicTimelineShowPublicTimeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pages/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Track page
+         * @description Note that a user was on a page for so many seconds until now. Without a token only where the project's
+         *     `settings.public.pageTrack` is on.
+         */
+        post: operations["ApiPagesTrackTrackPage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show auth health
+         * @description Is signing in well? For everybody.
+         */
+        post: operations["ApiAuthHealthShowAuthHealth"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show api health
+         * @description Is the API well? For everybody.
+         */
+        post: operations["ApiHealthShowApiHealth"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1446,6 +1848,78 @@ export interface components {
             firing: components["schemas"]["FiringGroup"][];
             groups_cut: number;
             created_at: string;
+        };
+        /** Answer[DailyTime] */
+        "Answer_gosight.compat.session_server.answers.DailyTime_": {
+            /**
+             * @default success
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["DailyTime"];
+        };
+        /** Answer[DetailedTimeline] */
+        "Answer_gosight.compat.session_server.answers.DetailedTimeline_": {
+            /**
+             * @default success
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["DetailedTimeline"];
+        };
+        /** Answer[MostActive] */
+        "Answer_gosight.compat.session_server.answers.MostActive_": {
+            /**
+             * @default success
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["MostActive"];
+        };
+        /** Answer[PageTimes] */
+        "Answer_gosight.compat.session_server.answers.PageTimes_": {
+            /**
+             * @default success
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["PageTimes"];
+        };
+        /** Answer[TimedPageStats] */
+        "Answer_gosight.compat.session_server.answers.TimedPageStats_": {
+            /**
+             * @default success
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["TimedPageStats"];
+        };
+        /** Answer[TimedStats] */
+        "Answer_gosight.compat.session_server.answers.TimedStats_": {
+            /**
+             * @default success
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["TimedStats"];
+        };
+        /** Answer[TimedSummary] */
+        "Answer_gosight.compat.session_server.answers.TimedSummary_": {
+            /**
+             * @default success
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["TimedSummary"];
+        };
+        /** Answer[TimedTimeline] */
+        "Answer_gosight.compat.session_server.answers.TimedTimeline_": {
+            /**
+             * @default success
+             * @constant
+             */
+            status: "success";
+            data: components["schemas"]["TimedTimeline"];
         };
         /** AttemptItem */
         AttemptItem: {
@@ -1575,6 +2049,12 @@ export interface components {
             email: string;
             password: string;
         };
+        /** DailyTime */
+        DailyTime: {
+            daily_time: {
+                [key: string]: string;
+            };
+        };
         /** Days */
         Days: {
             start: string;
@@ -1606,6 +2086,10 @@ export interface components {
             created_at: string;
             next_attempt_at: string | null;
         };
+        /** DetailedTimeline */
+        DetailedTimeline: {
+            detailed_timeline: components["schemas"]["TimedDetail"][];
+        };
         /** Devices */
         Devices: {
             desktop: number;
@@ -1628,6 +2112,14 @@ export interface components {
             x: number;
             y: number;
             count: number;
+        };
+        /** Ended */
+        Ended: {
+            session_id: string;
+            status: components["schemas"]["TimedState"];
+            end_time: string;
+            total_duration: string;
+            active_duration: string;
         };
         /** ErrorDetail */
         ErrorDetail: {
@@ -1803,6 +2295,15 @@ export interface components {
          * @enum {string}
          */
         GroupBy: "path" | "country" | "device" | "browser";
+        /** Healthy */
+        Healthy: {
+            /**
+             * @default success
+             * @constant
+             */
+            status: "success";
+            message: string;
+        };
         /**
          * HeatmapKind
          * @description What of a page a heatmap shows.
@@ -2076,6 +2577,12 @@ export interface components {
             total: number;
             total_pages: number;
         };
+        /** MostActive */
+        MostActive: {
+            most_active_day: string | null;
+            most_active_hour: number | null;
+            peak_sessions: number;
+        };
         /** MoveSpot */
         MoveSpot: {
             x: number;
@@ -2205,6 +2712,12 @@ export interface components {
             time_on_page_ms: number | null;
             scroll_depth: number | null;
         };
+        /** PageTimes */
+        PageTimes: {
+            page_time: {
+                [key: string]: string;
+            };
+        };
         /** PagedReply[UxInsights] */
         "PagedReply_gosight.analytics.answers.insights.UxInsights_": {
             /** @default true */
@@ -2217,6 +2730,12 @@ export interface components {
             path: string;
             count: number;
         };
+        /** Paused */
+        Paused: {
+            session_id: string;
+            status: components["schemas"]["TimedState"];
+            pause_time: string;
+        };
         /** Period */
         Period: {
             start: string;
@@ -2228,7 +2747,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "project.read" | "project.write" | "project.delete" | "keys.read" | "keys.write" | "members.read" | "members.write" | "analytics.read" | "personal.read" | "replay.read" | "export.read" | "sql.read" | "errors.write" | "sourcemaps.read" | "sourcemaps.write" | "alerts.write" | "channels.read" | "channels.write" | "queries.write";
+        Permission: "project.read" | "project.write" | "project.delete" | "keys.read" | "keys.write" | "members.read" | "members.write" | "analytics.read" | "personal.read" | "replay.read" | "export.read" | "sql.read" | "errors.write" | "sourcemaps.read" | "sourcemaps.write" | "alerts.write" | "timed.write" | "channels.read" | "channels.write" | "queries.write";
         /** Person */
         Person: {
             id: string;
@@ -2330,6 +2849,22 @@ export interface components {
         ProjectName: {
             id: string;
             name: string;
+        };
+        /**
+         * PublicSettings
+         * @default {
+         *       "summary": false,
+         *       "timeline": false,
+         *       "pageTrack": false
+         *     }
+         */
+        PublicSettings: {
+            /** @default false */
+            summary: boolean;
+            /** @default false */
+            timeline: boolean;
+            /** @default false */
+            pageTrack: boolean;
         };
         /** QueryAnswer */
         QueryAnswer: {
@@ -2704,6 +3239,12 @@ export interface components {
             success: boolean;
             data: components["schemas"]["QueryItem"][];
         };
+        /** Resumed */
+        Resumed: {
+            session_id: string;
+            status: components["schemas"]["TimedState"];
+            resume_time: string;
+        };
         /**
          * Role
          * @enum {string}
@@ -2747,6 +3288,16 @@ export interface components {
             notify_resolved: boolean;
             /** @default true */
             is_active: boolean;
+        };
+        /** Running */
+        Running: {
+            /**
+             * @default success
+             * @constant
+             */
+            status: "success";
+            message: string;
+            timestamp: string;
         };
         /** SampleSession */
         SampleSession: {
@@ -2913,6 +3464,9 @@ export interface components {
             sampling?: components["schemas"]["SamplingSettings"];
             replay?: components["schemas"]["ReplaySettings"];
             signals?: components["schemas"]["SignalSettings"];
+            /** @default 24 */
+            timed_session_timeout_hours: number;
+            public?: components["schemas"]["PublicSettings"];
         };
         /** Shown */
         Shown: {
@@ -3009,6 +3563,13 @@ export interface components {
             has_content: boolean;
             uploaded_at: string;
         };
+        /** Started */
+        Started: {
+            session_id: string;
+            user: string;
+            start_time: string;
+            status: components["schemas"]["TimedState"];
+        };
         /**
          * State
          * @description `failed`: it was given up. `skipped`: it was not sent at all, `reason` says why.
@@ -3028,6 +3589,78 @@ export interface components {
         StatusChanges: {
             ids: string[];
             status: components["schemas"]["ErrorStatus"];
+        };
+        /** Success[dict[str, Any]] */
+        "Success_dict_str_typing.Any_": {
+            /**
+             * @default success
+             * @constant
+             */
+            status: "success";
+            message: string;
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        /** Success[Ended] */
+        "Success_gosight.compat.session_server.answers.Ended_": {
+            /**
+             * @default success
+             * @constant
+             */
+            status: "success";
+            message: string;
+            data: components["schemas"]["Ended"];
+        };
+        /** Success[Paused] */
+        "Success_gosight.compat.session_server.answers.Paused_": {
+            /**
+             * @default success
+             * @constant
+             */
+            status: "success";
+            message: string;
+            data: components["schemas"]["Paused"];
+        };
+        /** Success[Resumed] */
+        "Success_gosight.compat.session_server.answers.Resumed_": {
+            /**
+             * @default success
+             * @constant
+             */
+            status: "success";
+            message: string;
+            data: components["schemas"]["Resumed"];
+        };
+        /** Success[Started] */
+        "Success_gosight.compat.session_server.answers.Started_": {
+            /**
+             * @default success
+             * @constant
+             */
+            status: "success";
+            message: string;
+            data: components["schemas"]["Started"];
+        };
+        /** Success[TimedVisit] */
+        "Success_gosight.compat.session_server.answers.TimedVisit_": {
+            /**
+             * @default success
+             * @constant
+             */
+            status: "success";
+            message: string;
+            data: components["schemas"]["TimedVisit"];
+        };
+        /** Success[TokenUser] */
+        "Success_gosight.compat.session_server.answers.TokenUser_": {
+            /**
+             * @default success
+             * @constant
+             */
+            status: "success";
+            message: string;
+            data: components["schemas"]["TokenUser"];
         };
         /** Summary */
         Summary: {
@@ -3050,6 +3683,145 @@ export interface components {
         Tested: {
             deliveries: string[];
         };
+        /** TimedAppWish */
+        TimedAppWish: {
+            /** @description Id or slug of the project */
+            app: string;
+        };
+        /** TimedDetail */
+        TimedDetail: {
+            session_id: string;
+            status: components["schemas"]["TimedState"];
+            /** @enum {null|string} */
+            closed_by: "timeout" | null;
+            events: components["schemas"]["TimedEvent"][];
+        };
+        /** TimedEvent */
+        TimedEvent: {
+            type: components["schemas"]["TimedStep"];
+            timestamp: string;
+        };
+        /** TimedFiguresWish */
+        TimedFiguresWish: {
+            /** @description Id or slug of the project */
+            app: string;
+            /** @description Who it is about; "all" in statistics */
+            user: string;
+        };
+        /** TimedHeatmap */
+        TimedHeatmap: {
+            heatmap_data: components["schemas"]["TimedHeatmapData"];
+        };
+        /** TimedHeatmapData */
+        TimedHeatmapData: {
+            daily_sessions: {
+                [key: string]: number;
+            };
+            weekly_hourly: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            total_sessions: number;
+            total_days_with_activity: number;
+            date_range: components["schemas"]["TimedRange"];
+        };
+        /** TimedItem */
+        TimedItem: {
+            session_id: string;
+            start_time: string;
+            end_time: string | null;
+            duration: string | null;
+            active_duration: string | null;
+            status: components["schemas"]["TimedState"];
+            /** @enum {null|string} */
+            closed_by: "timeout" | null;
+        };
+        /** TimedPageFigures */
+        TimedPageFigures: {
+            visits: number;
+            total_time: string;
+            average_time: string;
+        };
+        /** TimedPageStats */
+        TimedPageStats: {
+            page_stats: {
+                [key: string]: components["schemas"]["TimedPageFigures"];
+            };
+        };
+        /** TimedRange */
+        TimedRange: {
+            start_date: string | null;
+            end_date: string | null;
+        };
+        /** TimedStartWish */
+        TimedStartWish: {
+            /** @description Id or slug of the project */
+            app: string;
+            /** @description Who it is about; "all" in statistics */
+            user: string;
+            /** @description ISO 8601 with an offset; it may lie in the past, and is the time that counts */
+            time: string;
+            /**
+             * @default active
+             * @constant
+             */
+            status: "active";
+        };
+        /**
+         * TimedState
+         * @enum {string}
+         */
+        TimedState: "active" | "paused" | "ended";
+        /** TimedStats */
+        TimedStats: {
+            total_sessions: number;
+            average_session_duration: string;
+            total_time_spent: string;
+            active_days: number;
+        };
+        /**
+         * TimedStep
+         * @enum {string}
+         */
+        TimedStep: "start" | "pause" | "resume" | "end";
+        /** TimedStepWish */
+        TimedStepWish: {
+            /** @description Id or slug of the project */
+            app: string;
+            /** @description Who it is about; "all" in statistics */
+            user: string;
+            session_id: string;
+            /** @description ISO 8601 with an offset; it may lie in the past, and is the time that counts */
+            time: string;
+        };
+        /** TimedSummary */
+        TimedSummary: {
+            total_sessions: number;
+            total_duration: string;
+            average_duration: string;
+            longest_session: string;
+            shortest_session: string;
+        };
+        /** TimedTimeline */
+        TimedTimeline: {
+            timeline: components["schemas"]["TimedItem"][];
+        };
+        /** TimedVisit */
+        TimedVisit: {
+            page: string;
+            time_spent: number;
+            timestamp: string;
+        };
+        /** TimedVisitWish */
+        TimedVisitWish: {
+            /** @description Id or slug of the project */
+            app: string;
+            /** @description Who it is about; "all" in statistics */
+            user: string;
+            page: string;
+            timespent: number;
+        };
         /** TimelineItem */
         TimelineItem: {
             kind: string;
@@ -3065,6 +3837,14 @@ export interface components {
                 [key: string]: unknown;
             };
             error_id: string | null;
+        };
+        /** TokenUser */
+        TokenUser: {
+            user: string;
+            app: string;
+            token_info: {
+                [key: string]: unknown;
+            };
         };
         /** TopBrowser */
         TopBrowser: {
@@ -3238,6 +4018,29 @@ export interface components {
             message: string;
             /** @default null */
             details: Record<string, never> | null;
+        };
+        /**
+         * SecondErrorReply
+         * @description Contract 2's. `message` is that of `error`.
+         */
+        SecondErrorReply: {
+            /** @default false */
+            success: boolean;
+            message: string;
+            error: components["schemas"]["Problem"];
+        };
+        /**
+         * ThirdErrorReply
+         * @description Contract 3's. `details` is text, as in the contract: the field that is wrong, or else the error's code.
+         */
+        ThirdErrorReply: {
+            /**
+             * @default error
+             * @enum {unknown}
+             */
+            status: "error";
+            message: string;
+            details: string;
         };
     };
     responses: {
@@ -6157,7 +6960,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorReply"];
+                    "application/json": components["schemas"]["SecondErrorReply"];
                 };
             };
         };
@@ -6344,6 +7147,658 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiAuthValidateTokenValidateToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedAppWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_gosight.compat.session_server.answers.TokenUser_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiAuthTokenInfoShowToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedAppWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_dict_str_typing.Any_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiSessionsStartStartSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedStartWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_gosight.compat.session_server.answers.Started_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiSessionsPausePauseSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedStepWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_gosight.compat.session_server.answers.Paused_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiSessionsResumeResumeSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedStepWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_gosight.compat.session_server.answers.Resumed_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiSessionsEndEndSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedStepWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_gosight.compat.session_server.answers.Ended_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiSessionsHeatmapShowHeatmap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedFiguresWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimedHeatmap"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiSessionsMostActiveShowMostActive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedFiguresWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_gosight.compat.session_server.answers.MostActive_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiSessionsStatsShowStats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedFiguresWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_gosight.compat.session_server.answers.TimedStats_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiSessionsSummaryShowSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedFiguresWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_gosight.compat.session_server.answers.TimedSummary_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiSessionsTimelineShowTimeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedFiguresWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_gosight.compat.session_server.answers.TimedTimeline_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiSessionsSessionTimelineDetailShowDetailedTimeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedFiguresWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_gosight.compat.session_server.answers.DetailedTimeline_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiSessionsDailyTimeSpentShowDailyTime: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedFiguresWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_gosight.compat.session_server.answers.DailyTime_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiSessionsTimeByPageShowTimeByPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedFiguresWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_gosight.compat.session_server.answers.PageTimes_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiPagesStatsShowPageStats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedFiguresWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_gosight.compat.session_server.answers.TimedPageStats_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiSessionsPublicSummaryShowPublicSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedFiguresWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_gosight.compat.session_server.answers.TimedSummary_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiSessionsPublicTimelineShowPublicTimeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedFiguresWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_gosight.compat.session_server.answers.TimedTimeline_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiPagesTrackTrackPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimedVisitWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_gosight.compat.session_server.answers.TimedVisit_"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiAuthHealthShowAuthHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Healthy"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiHealthShowApiHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Running"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThirdErrorReply"];
                 };
             };
         };

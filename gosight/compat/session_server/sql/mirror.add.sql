@@ -1,0 +1,1 @@
+insert into timed_mirror (id, project, batch) values (:id, :project, :batch)

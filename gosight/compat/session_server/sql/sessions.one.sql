@@ -1,0 +1,1 @@
+select * from timed_sessions where id = :id and project = :project

@@ -1,0 +1,1 @@
+select signing_secret as value from projects where number = :number
