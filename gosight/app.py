@@ -67,7 +67,18 @@ MAX_BODY = 1024 * 1024
 COUNTRIES = Path(__file__).parent / "web" / "dist" / "geo" / "dbip-country.mmdb"
 """Comes with the product (DB-IP, CC BY 4.0)."""
 
-WEB = frozenset({"/app", "/gosight.js", "/gosight.mjs", "/gosight.d.ts", "/gosight-replay.js"})
+WEB = frozenset(
+    {
+        "/app",
+        "/gosight.js",
+        "/gosight.mjs",
+        "/gosight.d.ts",
+        "/gosight-replay.js",
+        "/tracker.js",
+        "/tracker.mjs",
+        "/tracker.d.ts",
+    }
+)
 """What the front end's build puts at the root; its pages are below /app/."""
 
 ROUTES = [

@@ -110,7 +110,18 @@ def test_every_file_in_it_is_there() -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("path", ["/gosight.js", "/gosight.mjs", "/gosight.d.ts", "/app/api", "/api/v1/openapi.json"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gosight.js",
+        "/gosight.mjs",
+        "/gosight.d.ts",
+        "/tracker.js",
+        "/tracker.d.ts",
+        "/app/api",
+        "/api/v1/openapi.json",
+    ],
+)
 def test_every_address_in_it_answers(world: World, path: str) -> None:
     assert path in README
     if not path.startswith("/api") and not world.app.web.is_built:

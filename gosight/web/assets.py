@@ -21,6 +21,11 @@ FRAME: Final = "app/frame.html"
 HASHED: Final = "app/assets/"
 """Vite names these files after their content."""
 
+AS_MODULE: Final = {"tracker.js": "tracker.mjs"}
+"""One address for two texts: contract 2 names `tracker.js` in a script tag and in an import alike, and no text is both
+a script and a module. Browsers fetch what is imported in CORS mode (and so a script tag with `crossorigin`, which must
+do without)."""
+
 TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -113,10 +118,16 @@ class Assets:
             await send_refusal(send, MethodNotAllowed("expected GET or HEAD", headers={"Allow": "GET, HEAD"}))
         elif not self.is_built:
             await send_refusal(send, Unavailable(NOT_BUILT))
-        elif (asset := self.find(scope["path"])) is None:
+        elif (asset := self._asked(scope)) is None:
             await send_refusal(send, NotFound("there is no such file"))
         else:
             await _reply(scope, send, asset)
+
+    def _asked(self, scope: HTTPScope) -> Asset | None:
+        path = scope["path"]
+        if _header(scope, b"sec-fetch-mode") == "cors":
+            path = AS_MODULE.get(path.removeprefix("/"), path)
+        return self.find(path)
 
 
 def _names(dist: Path) -> list[str]:
@@ -139,7 +150,9 @@ def _read(name: str, file: Path) -> Asset:
 
 def _headers(name: str) -> dict[str, str]:
     if not name.startswith(APP):
-        return {**EVERYWHERE, **FOR_OTHER_SITES, "Cache-Control": FIVE_MINUTES}
+        both = name in AS_MODULE or name in AS_MODULE.values()
+        vary = {"Vary": "Accept-Encoding, Sec-Fetch-Mode"} if both else {}
+        return {**EVERYWHERE, **FOR_OTHER_SITES, **vary, "Cache-Control": FIVE_MINUTES}
     cache = FOREVER if name.startswith(HASHED) else ASK_FIRST
     return {**EVERYWHERE, **(FOR_THE_FRAME if name == FRAME else FOR_THE_DASHBOARD), "Cache-Control": cache}
 

@@ -6,13 +6,13 @@ import { build } from "vite";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** Bytes gzipped: a visitor pays for each of them on every first visit, the recorder only where it records. */
-const LIMITS = { "gosight.js": 8192, "gosight-replay.js": 35 * 1024 };
+const LIMITS = { "gosight.js": 8192, "gosight-replay.js": 35 * 1024, "tracker.js": 6144 };
 
 rmSync(here("dist"), { recursive: true, force: true });
 await build({ configFile: here("vite.dashboard.ts"), logLevel: "warn" });
-for (const mode of ["script", "module", "replay"])
+for (const mode of ["script", "module", "replay", "tracker", "tracker-module"])
   await build({ configFile: here("vite.sdk.ts"), mode, logLevel: "warn" });
-cpSync(here("sdk/gosight.d.ts"), here("dist/gosight.d.ts"));
+for (const name of ["gosight.d.ts", "tracker.d.ts"]) cpSync(here("sdk/" + name), here("dist/" + name));
 copyCountries();
 tellLicence();
 compress();

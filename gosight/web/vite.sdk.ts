@@ -1,10 +1,18 @@
-// The SDK in its three parts: mode "script" writes gosight.js for a script tag, mode "module" gosight.mjs, and mode
-// "replay" the recorder that both load where a session is recorded.
+// The SDK in its parts: mode "script" writes gosight.js for a script tag, mode "module" gosight.mjs, and mode "replay"
+// the recorder that both load where a session is recorded; "tracker" and "tracker-module" contract 2's tracker.js, which
+// has the same core (`TRACKER` tells the code which of them it is part of).
 import { defineConfig } from "vite";
 
 const FORMS = {
   script: { entry: "script.ts", formats: ["iife" as const], name: "gosightScript", fileName: () => "gosight.js" },
   module: { entry: "module.ts", formats: ["es" as const], fileName: () => "gosight.mjs" },
+  tracker: {
+    entry: "tracker/script.ts",
+    formats: ["iife" as const],
+    name: "gosightTracker",
+    fileName: () => "tracker.js",
+  },
+  "tracker-module": { entry: "tracker/module.ts", formats: ["es" as const], fileName: () => "tracker.mjs" },
   replay: {
     entry: "replay/script.ts",
     formats: ["iife" as const],
@@ -39,6 +47,7 @@ export default defineConfig(({ mode }) => ({
   root: new URL("./sdk", import.meta.url).pathname,
   publicDir: false as const,
   plugins: [shorterRrweb],
+  define: { TRACKER: JSON.stringify(mode.startsWith("tracker")) },
   build: {
     outDir: new URL("./dist", import.meta.url).pathname,
     emptyOutDir: false,

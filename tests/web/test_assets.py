@@ -40,6 +40,8 @@ def dist(tmp_path: Path) -> Path:
         "gosight.js": b"sdk()" * 100,
         "gosight.mjs": b"export default sdk",
         "gosight.d.ts": b"export {}",
+        "tracker.js": b"var AnalyticsTracker",
+        "tracker.mjs": b"export default AnalyticsTracker",
         "geo/dbip-country.mmdb": b"countries",
         ".built": b"stamp",
     }
@@ -189,3 +191,19 @@ class TestTheBuiltFiles:
         assert " style=" not in page
         assert page.count("<script") == page.count("src=")
         assert "http" not in page
+
+
+@pytest.mark.parametrize(
+    ("mode", "body"),
+    [
+        ("", b"var AnalyticsTracker"),
+        ("no-cors", b"var AnalyticsTracker"),
+        ("cors", b"export default AnalyticsTracker"),
+    ],
+    ids=["unknown", "a script tag", "an import"],
+)
+def test_one_address_is_a_script_or_a_module_as_it_is_fetched(assets: Assets, mode: str, body: bytes) -> None:
+    answer = ask(assets, "/tracker.js", **({"sec_fetch_mode": mode} if mode else {}))
+    assert answer.body == body
+    assert answer.headers["vary"] == "Accept-Encoding, Sec-Fetch-Mode"
+    assert ask(assets, "/gosight.js", sec_fetch_mode="cors").body == b"sdk()" * 100

@@ -13,7 +13,7 @@ import { createIdentity, type Identity } from "./core/identity";
 import { createOutbox, type Outbox, type Sender, type SentEvent } from "./core/outbox";
 import { loadRecorder, type Host, type Tell } from "./core/recorder";
 import { request } from "./core/request";
-import { loadSettings, refused, type Settings } from "./core/settings";
+import { loadSettings, plainSettings, refused, type Settings } from "./core/settings";
 import { openStore, type Store } from "./core/store";
 
 const SDK = "gosight-js/0.1.0";
@@ -27,7 +27,31 @@ const SWITCH = /session|page|scroll|click|mouse|error/;
 /** What happens without the visitor doing anything: it neither keeps a session alive nor opens one after a pause. */
 const PASSIVE = ["page_exit", "dead_click", "js_error", "web_vital", "session_end"];
 
+/** The same for tracker.js, which sends nothing by itself but page views: explicit events may have any type. */
+const PAGE_TYPES = ["page_view", "page_exit"];
+
+/** What tracker.js has of its own. `record` and `page` are put there for it. */
+export interface Own {
+  /** The project. */
+  customer: string;
+  key?: string;
+  /** When it flushes. */
+  events?: number;
+  ms?: number;
+  record?: Report;
+  page?(url: string, payload: Properties): void;
+}
+
+/** For the client that is made next: gosight.js has none, and no byte of it. */
+let next: Own | undefined;
+
+export function createTracker(ownEndpoint: string | null, own: Own): GoSight {
+  next = own;
+  return createClient(ownEndpoint);
+}
+
 export function createClient(ownEndpoint: string | null): GoSight {
+  const own = TRACKER ? next : undefined;
   let options: InitOptions | undefined;
   let disk: Store;
   let settings: Settings | null = null;
@@ -42,6 +66,7 @@ export function createClient(ownEndpoint: string | null): GoSight {
   let context: Properties = {};
 
   const sender = (): Sender => ({
+    ...(TRACKER && { customer_id: own!.customer }),
     visitor_id: identity!.visitor ?? undefined,
     session_id: identity!.session?.id,
     user_id: identity!.user ?? undefined,
@@ -61,8 +86,12 @@ export function createClient(ownEndpoint: string | null): GoSight {
   }
 
   function put(event: SentEvent): void {
-    const name = event.type === "web_vital" ? "page" : SWITCH.exec(event.type)?.[0];
-    if (identity!.session?.replay && settings!.replayRate) tell ??= loadRecorder(host);
+    const name = TRACKER
+      ? PAGE_TYPES.includes(event.type) && "page"
+      : event.type === "web_vital"
+        ? "page"
+        : SWITCH.exec(event.type)?.[0];
+    if (!TRACKER && identity!.session?.replay && settings!.replayRate) tell ??= loadRecorder(host);
     tell?.(event);
     if (settings!.events[name as keyof Settings["events"]] === false || !identity!.sampled()) return;
     outbox!.add(event, event.type === "js_error");
@@ -70,11 +99,11 @@ export function createClient(ownEndpoint: string | null): GoSight {
 
   /** Ends the session, if there is one that ended, and opens the next. */
   function open(now: number, ended?: number, between?: () => void): void {
-    if (ended) put({ type: "session_end", ts: ended });
+    if (!TRACKER && ended) put({ type: "session_end", ts: ended });
     outbox!.seal();
     between?.();
     identity!.renew(now);
-    if (identity!.session) put({ type: "session_start", ts: now, url: here() });
+    if (!TRACKER && identity!.session) put({ type: "session_start", ts: now, url: here() });
   }
 
   /** The visitor stands on this page, so it is the first of the new session. */
@@ -112,19 +141,32 @@ export function createClient(ownEndpoint: string | null): GoSight {
     });
   };
 
+  const recordPage: Report = (type, ...more) => {
+    if (type !== "scroll") record(type, ...more);
+  };
+
+  if (TRACKER) {
+    own!.record = record;
+    own!.page = (url, payload) => pages?.at!(url, payload);
+  }
+
   async function start({ key, endpoint }: InitOptions): Promise<void> {
     const server = (endpoint ?? ownEndpoint ?? "").replace(/\/+$/, "");
-    settings = await loadSettings(server, key);
+    settings = TRACKER && !own!.key ? plainSettings() : await loadSettings(server, key);
     if (state !== "early") return;
     if (!settings) return stop();
     const store = settings.privacy.storage === "none" ? openStore(key, false) : disk;
     if (refused(settings)) return stop(true);
     if (store !== disk) forgetStored();
-    setDeadWindow(settings.deadWindowMs);
-    setBlocked(settings.privacy.blockSelectors ?? []);
+    if (!TRACKER) {
+      setDeadWindow(settings.deadWindowMs);
+      setBlocked(settings.privacy.blockSelectors ?? []);
+    }
     identity = createIdentity(store, settings);
     Object.assign(host, { server, key, settings, store, identity });
-    outbox = createOutbox(`${server}/v1/events?key=${encodeURIComponent(key)}`, store, sender);
+    outbox = TRACKER
+      ? createOutbox(server + "/track/batch" + (own!.key ? "?key=" + encodeURIComponent(key) : ""), store, sender, own)
+      : createOutbox(`${server}/v1/events?key=${encodeURIComponent(key)}`, store, sender);
     state = "on";
     for (const work of early.splice(0)) guard(work)();
   }
@@ -143,14 +185,16 @@ export function createClient(ownEndpoint: string | null): GoSight {
   }
 
   function watch({ autoPage, release }: InitOptions): void {
-    pages = watchPages(record, autoPage !== false);
-    watchClicks(record);
-    const drainMouse = watchMouse(record);
-    watchErrors(record, release);
-    const reportVitals = watchVitals(record);
+    pages = watchPages(TRACKER ? recordPage : record, autoPage !== false);
+    if (!TRACKER) watchClicks(record);
+    const drainMouse = TRACKER ? null : watchMouse(record);
+    if (!TRACKER) watchErrors(record, release);
+    const reportVitals = TRACKER ? null : watchVitals(record);
     const leave = (): void => {
-      drainMouse();
-      reportVitals();
+      if (!TRACKER) {
+        drainMouse!();
+        reportVitals!();
+      }
       pages!.exit();
       if (state === "on") outbox!.leave();
     };

@@ -1,6 +1,7 @@
 /** Page views, how long a page was looked at, and how far it was scrolled. */
 import { cut, guard, here, on } from "../core/guard";
 import type { SentEvent } from "../core/outbox";
+import type { Properties } from "../gosight";
 import type { Report } from "./report";
 
 export interface Pages {
@@ -10,6 +11,8 @@ export interface Pages {
   again(now: number): SentEvent;
   /** Tells how long the page was looked at so far. */
   exit(): void;
+  /** A page view of another address than the present one, as tracker.js has it. */
+  at?(url: string, payload: Properties): void;
 }
 
 interface Visit {
@@ -122,6 +125,13 @@ export function watchPages(report: Report, auto: boolean): Pages {
   return {
     view: () => view(),
     exit,
+    ...(TRACKER && {
+      at(url: string, payload: Properties) {
+        exit();
+        visit = { ...begin(visit.url), url };
+        report("page_view", () => payload, { url, referrer: visit.referrer || undefined });
+      },
+    }),
     again(now) {
       visit = begin(visit.referrer);
       return { type: "page_view", ts: now, url: visit.url, payload: { title: cut(document.title, 500) } };

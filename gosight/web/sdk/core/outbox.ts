@@ -15,6 +15,7 @@ export interface SentEvent {
 
 /** What a batch says of its sender. */
 export interface Sender {
+  customer_id?: string;
   visitor_id?: string;
   session_id?: string;
   user_id?: string;
@@ -49,7 +50,15 @@ const MAX_BATCHES = 20;
 const MAX_AGE_MS = 6 * 86_400_000;
 const KEPT = "batch.";
 
-export function createOutbox(address: string, store: Store, sender: () => Sender): Outbox {
+/** How many events flush at once, and after how many milliseconds fewer do. */
+interface Pace {
+  events?: number;
+  ms?: number;
+}
+
+export function createOutbox(address: string, store: Store, sender: () => Sender, pace?: Pace): Outbox {
+  const flushEvents = TRACKER ? pace?.events || FLUSH_EVENTS : FLUSH_EVENTS;
+  const flushMs = TRACKER ? pace?.ms || FLUSH_MS : FLUSH_MS;
   let events: SentEvent[] = [];
   let chars = 0;
   let batches = kept(store);
@@ -140,8 +149,8 @@ export function createOutbox(address: string, store: Store, sender: () => Sender
       events.push(event);
       chars += JSON.stringify(event).length;
       if (events.length >= BATCH_EVENTS || chars > BATCH_CHARS) seal();
-      if (atOnce || events.length >= FLUSH_EVENTS) void flush();
-      else if (timer === undefined) later(FLUSH_MS);
+      if (atOnce || events.length >= flushEvents) void flush();
+      else if (timer === undefined) later(flushMs);
     },
     leave() {
       seal();
@@ -163,9 +172,15 @@ export function createOutbox(address: string, store: Store, sender: () => Sender
 
 /** `sent_at` is of this try, since the server corrects the browser's clock by it. */
 function write({ made: _, ...batch }: Batch): string {
-  return JSON.stringify({ ...batch, sent_at: new Date().toISOString() }, (_name, value: unknown) =>
+  const written = TRACKER ? { ...batch, events: batch.events.map(tracked) } : batch;
+  return JSON.stringify({ ...written, sent_at: new Date().toISOString() }, (_name, value: unknown) =>
     typeof value === "string" ? wellFormed(value) : value,
   );
+}
+
+/** An event as contract 2 writes it. */
+function tracked({ type, name, ts, url, referrer, payload }: SentEvent): object {
+  return { event_type: type, event_name: name, timestamp: ts, page_url: url, referrer, properties: payload };
 }
 
 /** Without halves of characters, which the server refuses. */
@@ -189,8 +204,13 @@ interface Refusal {
   message?: string;
 }
 
+interface Refusals {
+  errors?: Refusal[];
+}
+
 function complain(status: number, answer: unknown): void {
-  const { error, data } = (answer ?? {}) as { error?: Refusal; data?: { errors?: Refusal[] } };
-  const refusals = status < 300 ? (data?.errors ?? []) : [error];
+  const { error, data } = (answer ?? {}) as { error?: Refusal; data?: Refusals };
+  const told = TRACKER ? (answer as Refusals | null) : data;
+  const refusals = status < 300 ? (told?.errors ?? []) : [error];
   for (const refusal of refusals) warn(`the server refused events (status ${status}): ${refusal?.message}`);
 }

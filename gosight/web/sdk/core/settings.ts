@@ -59,6 +59,9 @@ export async function loadSettings(endpoint: string, key: string): Promise<Setti
   return null;
 }
 
+/** What holds where nobody can be asked: a server that runs with --dev knows no key. */
+export const plainSettings = (): Settings => read({});
+
 function read(data: unknown): Settings {
   const all = (data ?? {}) as Config;
   const { events = {}, privacy = {}, sampling = {}, replay } = all.settings ?? {};
