@@ -166,6 +166,7 @@ class App:
         self.queries = Queries(
             self.files,
             clock,
+            self.meters,
             max_rows=config.sql.max_rows,
             seconds=config.sql.timeout_seconds,
             per_minute=config.limits.sql_per_minute,

@@ -14,7 +14,8 @@ from gosight.events import EventFiles
 from gosight.kit.clock import Clock, to_datetime
 from gosight.kit.errors import Unavailable
 from gosight.kit.limits import PerMinute, Verdict
-from gosight.query.model import Column, Function, QueryRefused, Result, Table
+from gosight.kit.meters import Meters
+from gosight.query.model import Column, Function, MissingCustomerFilter, QueryRefused, Result, Table
 from gosight.query.sql import functions, inspection
 from gosight.query.sql.gate import Prepared, prepared
 from gosight.query.sql.tables import TABLES
@@ -34,11 +35,22 @@ MAX_BYTES = 32 * 1024 * 1024
 class Queries:
     """What may be asked in SQL. `seconds` for each query."""
 
-    def __init__(self, files: EventFiles, clock: Clock, *, max_rows: int, seconds: float, per_minute: int) -> None:
+    def __init__(
+        self,
+        files: EventFiles,
+        clock: Clock,
+        meters: Meters,
+        *,
+        max_rows: int,
+        seconds: float,
+        per_minute: int,
+    ) -> None:
         self._files = files
         self._clock = clock
-        self._max_rows = max_rows
-        self._seconds = seconds
+        self._meters = meters
+        self.max_rows = max_rows
+        self.seconds = seconds
+        self.per_minute = per_minute
         self._rate = PerMinute(per_minute, clock)
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._waiting = threading.BoundedSemaphore(AT_ONCE + WAITING)
@@ -59,16 +71,25 @@ class Queries:
         """Blocks: call it in a thread. `max_rows` and `seconds` can only be less than the settings'. With
         `needs_customer` each part that reads a table needs a condition on customer_id. Raises QueryRefused,
         MissingCustomerFilter, Unavailable."""
-        ready = self._prepared(project, sql, needs_customer)
         begin = time.perf_counter()
-        found = self._asked(
-            project,
-            ready,
-            min(max_rows or self._max_rows, self._max_rows),
-            min(seconds or self._seconds, self._seconds),
-        )
+        with self._counted(project, begin):
+            ready = self._prepared(project, sql, needs_customer)
+            most = min(max_rows or self.max_rows, self.max_rows)
+            found = self._asked(project, ready, most, min(seconds or self.seconds, self.seconds))
         took = (time.perf_counter() - begin) * 1000
         return Result(columns=_named(found), rows=found.rows, truncated=found.is_cut, execution_time_ms=round(took, 1))
+
+    @contextmanager
+    def _counted(self, project: Project, begin: float) -> Iterator[None]:
+        outcome = "failed"
+        try:
+            yield
+            outcome = "ok"
+        except (QueryRefused, MissingCustomerFilter):
+            outcome = "refused"
+            raise
+        finally:
+            self._meters.query(project.id, outcome, time.perf_counter() - begin)
 
     def check(self, project: Project, sql: str, *, needs_customer: bool = True) -> list[Column]:
         """The columns that the query would answer. All of the gate and of what DuckDB has to say, without any rows."""
@@ -79,7 +100,7 @@ class Queries:
             catalog=ready.catalog,
             format=ready.format,
         )
-        return _named(self._asked(project, dry, 0, self._seconds))
+        return _named(self._asked(project, dry, 0, self.seconds))
 
     def format_of(self, project: Project, sql: str) -> str:
         """What stands behind ClickHouse's FORMAT, or ""."""

@@ -186,11 +186,12 @@ def in_place(name: str, catalog: str, customer: str, used: set[str] | None) -> e
     """What stands for a table: a query on the project's own file that tells of the columns `used` alone (None: of all),
     and joins the visits only where one of those needs them."""
     select = _template(name).copy()
-    if used is not None:
-        kept = [column for column in select.expressions if column.alias in used | {"customer_id"}]
-        select.set("expressions", kept)
-        if not any(column.table == "s" for part in kept for column in part.find_all(exp.Column)):
-            select.set("joins", [])
+    made = {column.alias: column for column in select.expressions}
+    names = [column.name for column in TABLES[name].columns]
+    kept = [made[column] for column in names if used is None or column in used or column == "customer_id"]
+    select.set("expressions", kept)
+    if not any(column.table == "s" for part in kept for column in part.find_all(exp.Column)):
+        select.set("joins", [])
     for place in list(select.find_all(exp.Placeholder)):
         place.replace(exp.Literal.string(customer))
     for table in select.find_all(exp.Table):

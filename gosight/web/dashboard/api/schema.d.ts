@@ -1421,6 +1421,28 @@ export interface paths {
         patch: operations["ApiV1ProjectsQueriesQueryIdChangeQuery"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/sql/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show schema
+         * @description The tables, functions and limits of SQL.
+         *
+         *     Needs the permission `sql.read`.
+         */
+        get: operations["ApiV1ProjectsSqlSchemaShowSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/validate-token": {
         parameters: {
             query?: never;
@@ -2290,6 +2312,12 @@ export interface components {
             region: string | null;
             city: string | null;
         };
+        /** Function */
+        Function: {
+            name: string;
+            signature: string;
+            description: string;
+        };
         /**
          * GroupBy
          * @enum {string}
@@ -2430,6 +2458,12 @@ export interface components {
          * @enum {string}
          */
         Kind: "telegram" | "email" | "slack" | "discord" | "webhook";
+        /** Limits */
+        Limits: {
+            max_rows: number;
+            timeout_seconds: number;
+            queries_per_minute: number;
+        };
         /** ListReply[HistoryItem] */
         "ListReply_gosight.alerts.answers.HistoryItem_": {
             /** @default true */
@@ -3167,6 +3201,12 @@ export interface components {
             success: boolean;
             data: components["schemas"]["SavedQuery"];
         };
+        /** Reply[Schema] */
+        "Reply_gosight.query.routes.schema.Schema_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["Schema"];
+        };
         /** Reply[LiveNow] */
         "Reply_gosight.realtime.routes.LiveNow_": {
             /** @default true */
@@ -3337,6 +3377,12 @@ export interface components {
             changed_by: string | null;
             changed_at: string;
             sql: string;
+        };
+        /** Schema */
+        Schema: {
+            tables: components["schemas"]["Table"][];
+            functions: components["schemas"]["Function"][];
+            limits: components["schemas"]["Limits"];
         };
         /** ScrollDepth */
         ScrollDepth: {
@@ -3678,6 +3724,19 @@ export interface components {
             bounce_rate_change: number | null;
             pages_per_session: number | null;
             pages_per_session_change: number | null;
+        };
+        /** Table */
+        Table: {
+            name: string;
+            description: string;
+            columns: components["schemas"]["TableColumn"][];
+        };
+        /** TableColumn */
+        TableColumn: {
+            name: string;
+            type: string;
+            duckdb_type: string;
+            description: string;
         };
         /** Tested */
         Tested: {
@@ -7137,6 +7196,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reply_gosight.query.routes.saved.SavedQuery_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsSqlSchemaShowSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.query.routes.schema.Schema_"];
                 };
             };
             429: components["responses"]["RateLimited"];
