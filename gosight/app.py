@@ -18,6 +18,7 @@ from gosight.alerts.jobs import jobs as alert_jobs
 from gosight.alerts.routes import ROUTES as ALERT_ROUTES
 from gosight.analytics import Sourcemaps, overview
 from gosight.analytics.routes import ROUTES as ANALYTICS_ROUTES
+from gosight.compat.clickhouse import ClickHouse
 from gosight.compat.session_server import Mirror, TimedSessions
 from gosight.compat.session_server.jobs import jobs as timed_jobs
 from gosight.compat.session_server.routes import ROUTES as TIMED_ROUTES
@@ -175,6 +176,7 @@ class App:
         self.timed = TimedSessions(
             self.file, mirror, clock, Disk(config.data_dir, config.storage.events_min_free_bytes)
         )
+        self._clickhouse = ClickHouse(config, self.control, self.queries)
         self.jobs: list[Job] = [
             *control_jobs(self.control),
             *event_jobs(self.files),
@@ -194,12 +196,14 @@ class App:
         self.trusted = networks(config.server.trusted_proxies)
         self.api = cast(ASGIApp, heard_out(cast(Any, _api())))
 
+    async def clickhouse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The application of the second port."""
+        served = self._clickhouse if not self.dev or _for_this_machine(scope) else _not_this_machine
+        await served(cast(Any, scope), cast(Any, receive), cast(Any, send))
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP and self.dev and not _for_this_machine(scope):
-            error = Forbidden(
-                "with --dev this server answers only as localhost or 127.0.0.1; another Host was asked for"
-            )
-            await send_refusal(send, error)
+            await _not_this_machine(scope, receive, send)
             return
         if scope["type"] == ScopeType.WEBSOCKET:
             await self._socket(scope, receive, send)
@@ -388,6 +392,11 @@ def _public_url(request: Request[Any, Any, Any]) -> str:
 
 def _peer(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     return connection.client.host if connection.client else ""
+
+
+async def _not_this_machine(scope: Scope, receive: Receive, send: Send) -> None:
+    error = Forbidden("with --dev this server answers only as localhost or 127.0.0.1; another Host was asked for")
+    await send_refusal(send, error)
 
 
 def _for_this_machine(scope: Scope) -> bool:

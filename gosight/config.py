@@ -78,6 +78,14 @@ class Sql(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout_seconds: int = 10
 
 
+class ClickHouse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where clients of ClickHouse are answered, over its HTTP interface: read only."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    """0: nowhere. ClickHouse's own is 8123."""
+
+
 class Geo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where addresses are looked up."""
 
@@ -118,6 +126,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     storage: Storage = Storage()
     limits: Limits = Limits()
     sql: Sql = Sql()
+    clickhouse: ClickHouse = ClickHouse()
     geo: Geo = Geo()
     mail: Mail = Mail()
     telegram: Telegram = Telegram()
@@ -221,6 +230,10 @@ def _check(config: Config) -> Config:
     server, storage = config.server, config.storage
     _need(1 <= server.port <= 65_535, "server.port: expected 1 to 65535", server.port)
     _need(bool(server.host), "server.host: expected an address or a name", server.host)
+    clickhouse = config.clickhouse
+    _need(clickhouse.port <= 65_535, "clickhouse.port: expected 0 to 65535, 0 for none", clickhouse.port)
+    _need(clickhouse.port != server.port, "clickhouse.port: expected another port than server.port", clickhouse.port)
+    _need(bool(clickhouse.host), "clickhouse.host: expected an address or a name", clickhouse.host)
     public = not server.public_url or _is_public(server.public_url)
     _need(public, 'server.public_url: expected an address such as "https://stats.example.com"', server.public_url)
     for proxy in server.trusted_proxies:

@@ -4,6 +4,8 @@ import gc
 import logging
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from typing import Any
 
 import uvloop
 
@@ -28,22 +30,27 @@ def add(commands: Commands, common: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     settings = config(args, server__host=args.host, server__port=args.port)
     host, port = settings.server.host, settings.server.port
-    if args.dev and not is_this_machine(host):
-        raise Refused(f"--dev serves this machine alone; it does not listen on {host}")
+    addresses = [(host, port)]
+    if settings.clickhouse.port:
+        addresses.append((settings.clickhouse.host, settings.clickhouse.port))
+    for name, _ in addresses:
+        if args.dev and not is_this_machine(name):
+            raise Refused(f"--dev serves this machine alone; it does not listen on {name}")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         folder = lock.FolderLock(prepared(settings.data_dir))
-        server.check_address(host, port)
+        for address in addresses:
+            server.check_address(*address)
     except lock.CannotServe as reason:
         raise Refused(str(reason)) from None
     app = build(settings, dev=args.dev)
+    apps: list[Callable[..., Any]] = [app, app.clickhouse]
+    listeners = [server.Listener(served, *address) for served, address in zip(apps, addresses, strict=False)]
     app.operator.let_in(folder.tell(f"http://{_reached(host)}:{port}"))
     gc.freeze()
     gc.set_threshold(YOUNG, 20, 50)
     try:
-        uvloop.run(
-            server.run(app, host, port, app.jobs, ready=lambda: _tell(app, args), leaving=app.leave, ending=app.stop)
-        )
+        uvloop.run(server.run(listeners, app.jobs, ready=lambda: _tell(app, args), leaving=app.leave, ending=app.stop))
     except lock.CannotServe as reason:
         raise Refused(str(reason)) from None
     finally:
@@ -56,7 +63,11 @@ def run(args: Namespace) -> int:
 def _reached(host: str) -> str:
     """Where this machine itself reaches what listens on `host`."""
     own = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 (compared, not bound)
-    return f"[{own}]" if ":" in own else own
+    return _in_url(own)
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _tell(app: App, args: Namespace) -> None:
@@ -66,6 +77,9 @@ def _tell(app: App, args: Namespace) -> None:
     lines = [f"GoSight is at {url}/app/"]
     if link is not None:
         lines.append(f"Set it up, once, at {link}")
+    clickhouse = app.config.clickhouse
+    if clickhouse.port:
+        lines.append(f"Clients of ClickHouse reach it at http://{_in_url(clickhouse.host)}:{clickhouse.port}/")
     if app.dev:
         lines.append("--dev: whoever comes from this machine is owner of every project")
     answer(args, {"url": f"{url}/app/", "setup_url": link}, "\n".join(lines))

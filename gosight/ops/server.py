@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import msgspec
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
@@ -39,54 +40,67 @@ def check_address(host: str, port: int) -> None:
         raise CannotServe(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
 
 
+class Listener(msgspec.Struct, frozen=True):
+    """An ASGI application and the address it listens on."""
+
+    app: Callable[..., Any]
+    host: str
+    port: int
+
+
 async def run(
-    app: Callable[..., Any],
-    host: str,
-    port: int,
+    listeners: Sequence[Listener],
     jobs: Sequence[Job],
     ready: Callable[[], None],
     leaving: Callable[[], Awaitable[None]],
     ending: Callable[[], None],
 ) -> None:
-    """Serve until SIGTERM or SIGINT. `leaving` ends what would stay open for ever; then `ending` stops what works in
-    threads: nobody waits for its answer any more.
+    """Serve until SIGTERM or SIGINT, or until a listener ends by itself. `leaving` ends what would stay open for ever;
+    then `ending` stops what works in threads: nobody waits for its answer any more.
 
-    On return nothing runs any more and the app may be closed.
+    On return nothing runs any more and the apps may be closed.
     """
-    server = Server(
-        app,
-        address=host,
-        port=port,
+    servers = [_server(listener) for listener in listeners]
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="work"))
+    asked_to_stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked_to_stop.set)
+    serving = [asyncio.create_task(server.serve()) for server in servers]
+    working = asyncio.create_task(keep_running(jobs))
+    stopping = asyncio.create_task(asked_to_stop.wait())
+    noticing = [asyncio.create_task(vanished.notice(listener.port)) for listener in listeners]
+    await asyncio.sleep(0)
+    ready()
+    try:
+        await asyncio.wait({*serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for listener, task in zip(listeners, serving, strict=True):
+            if task.done():
+                raise CannotServe(f"the server on {listener.host}:{listener.port} ended by itself ({task.exception()})")
+        await leaving()
+        for server in servers:
+            server.stop()  # type: ignore[no-untyped-call]
+        await asyncio.wait(serving, timeout=GRACE_SECONDS)
+    finally:
+        loop.set_exception_handler(_but_for_the_late)
+        ending()
+        tasks = [working, *serving, stopping, *noticing]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _server(listener: Listener) -> Server:
+    return Server(
+        listener.app,
+        address=listener.host,
+        port=listener.port,
         interface=Interfaces.ASGINL,
         http=HTTPModes.http1,
         log_enabled=False,
         backlog=BACKLOG,
         backpressure=CONNECTIONS,
     )
-    loop = asyncio.get_running_loop()
-    loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="work"))
-    asked_to_stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, asked_to_stop.set)
-    serving = asyncio.create_task(server.serve())
-    working = asyncio.create_task(keep_running(jobs))
-    stopping = asyncio.create_task(asked_to_stop.wait())
-    noticing = asyncio.create_task(vanished.notice(port))
-    await asyncio.sleep(0)
-    ready()
-    try:
-        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if serving.done():
-            raise CannotServe(f"the server on {host}:{port} ended by itself ({serving.exception()})")
-        await leaving()
-        server.stop()  # type: ignore[no-untyped-call]
-        await asyncio.wait({serving}, timeout=GRACE_SECONDS)
-    finally:
-        loop.set_exception_handler(_but_for_the_late)
-        ending()
-        for task in (working, serving, stopping, noticing):
-            task.cancel()
-        await asyncio.gather(working, serving, stopping, noticing, return_exceptions=True)
 
 
 def _but_for_the_late(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ connection inherits from the socket that listens, and that one is ours to find.
 import asyncio
 import os
 import socket
+import stat
 import sys
 
 IDLE_SECONDS, EVERY_SECONDS, TIMES = 30, 10, 3
@@ -30,6 +31,8 @@ def _ask_peers_of(port: int) -> bool:
     found = False
     for name in os.listdir("/proc/self/fd"):
         try:
+            if not stat.S_ISSOCK(os.fstat(int(name)).st_mode):  # a copy of what is none would stay open
+                continue
             with socket.socket(fileno=os.dup(int(name))) as one:
                 if one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) and one.getsockname()[1] == port:
                     _ask_peers(one)
