@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from gosight.analytics import rolled
 from gosight.analytics.model import Dimension, Filters, Interval, Range, buckets, change, instant, label
 from gosight.analytics.model import today as day_of
 from gosight.events import EventFile
@@ -121,7 +122,7 @@ def read(file: EventFile, during: Range, only: Filters, interval: Interval, *, w
     edges = {span: [instant(start, span.zone) for start in buckets(span, interval)] for span in (before, during)}
     step = _step(before.since, during.since, during.until, *edges[before], *edges[during])
     with file.reading() as cursor:
-        chosen = Chosen(cursor, both, only, {"middle": during.since, "step": step})
+        chosen = Chosen(cursor, both, only, middle=during.since, step=step)
         totals = _totals(chosen)
         users = chosen.all("overview.users", into=Users)[0]
         slots = _slots(chosen)
@@ -142,13 +143,22 @@ class Chosen:
     """The sessions that one request is about. Which of a million were on a page is found out once, not for each
     figure."""
 
-    def __init__(self, cursor: Cursor, during: Range, only: Filters, more: dict[str, object]) -> None:
+    def __init__(self, cursor: Cursor, during: Range, only: Filters, *, middle: int, step: int) -> None:
         self.only = only
+        self.step = step
         self._cursor = cursor
-        self._asked = _asked(during, only) | more
+        self._asked = _asked(during, only) | {"middle": middle, "step": step}
         if only.path is not None:
             selection = sql("analytics", "overview.chosen")
             cursor.run(f"create or replace temp table chosen as {selection}", _named_in(selection, self._asked))
+        self._rolled = rolled.parameters(cursor, during.since, middle, during.until) if _is_plain(only) else None
+
+    def added_up(self, name: str, rolled_up: str, *, into: type[T]) -> list[T]:
+        """What `name` finds, by way of `rolled_up` where days that are added up can tell it."""
+        if self._rolled is None:
+            return self.all(name, into=into)
+        statement = sql("analytics", rolled_up)
+        return self._cursor.all(statement, _named_in(statement, self._asked | self._rolled), into=into)
 
     def all(self, name: str, *, into: type[T], **more: object) -> list[T]:
         """What the statement `name` finds of these sessions."""
@@ -173,7 +183,7 @@ def _asked(during: Range, only: Filters) -> dict[str, object]:
 
 def _totals(chosen: Chosen) -> list[Totals]:
     """Before and now, in this order, also where a span is empty."""
-    found = {total.is_now: total for total in chosen.all("overview.totals", into=Totals)}
+    found = {total.is_now: total for total in chosen.added_up("overview.totals", "overview.totals_rolled", into=Totals)}
     return [found.get(is_now, Totals(is_now=is_now)) for is_now in (False, True)]
 
 
@@ -183,7 +193,11 @@ def _step(*edges: int) -> int:
 
 
 def _slots(chosen: Chosen) -> list[Slot]:
-    slots = chosen.all("overview.series", into=Slot)
+    """Where days begin on half an hour, what is added up by hours can't tell."""
+    if chosen.step % HOUR == 0:
+        slots = chosen.added_up("overview.series", "overview.series_rolled", into=Slot)
+    else:
+        slots = chosen.all("overview.series", into=Slot)
     if chosen.only.path is None:
         return slots
     is_alone = chosen.only == Filters(path=chosen.only.path, bots=chosen.only.bots)
@@ -223,8 +237,14 @@ def _points(starts: Sequence[datetime], interval: Interval, values: Sequence[int
 
 
 def _pages(chosen: Chosen) -> list[PageFigures]:
-    is_plain = chosen.only == Filters(bots=chosen.only.bots)
-    return chosen.all("overview.pages" if is_plain else "overview.pages_filtered", into=PageFigures)
+    if _is_plain(chosen.only):
+        return chosen.added_up("overview.pages", "overview.pages_rolled", into=PageFigures)
+    return chosen.all("overview.pages_filtered", into=PageFigures)
+
+
+def _is_plain(only: Filters) -> bool:
+    """No filter but whether bots count."""
+    return only == Filters(bots=only.bots)
 
 
 def _path_alone(path: str, slots: Sequence[Slot], middle: int) -> list[PageFigures]:
@@ -237,7 +257,7 @@ def _path_alone(path: str, slots: Sequence[Slot], middle: int) -> list[PageFigur
 
 def _shares(chosen: Chosen) -> dict[str, list[Share]]:
     found: dict[str, list[Share]] = {}
-    for share in chosen.all("overview.dimensions", into=Share):
+    for share in chosen.added_up("overview.dimensions", "overview.dimensions_rolled", into=Share):
         found.setdefault(share.kind, []).append(share)
     return found
 
@@ -253,14 +273,20 @@ def breakdown(
         "limit": per_page,
         "offset": (page - 1) * per_page,
     }
-    if by is Dimension.path and only == Filters(bots=only.bots):
-        names = ("since", "until", "middle", "bots", "search", "limit", "offset")
-        rows = file.all(sql("analytics", "breakdown.paths"), {name: asked[name] for name in names}, into=Row)
+    if by is Dimension.path and _is_plain(only):
+        rows = _paths(file, both, during.since, asked)
     elif by is Dimension.path:
         rows = file.all(sql("analytics", "breakdown.paths_filtered"), asked, into=Row)
     else:
         rows = file.all(sql("analytics", "breakdown.sessions"), asked | {"by": by.value}, into=Row)
     return rows, rows[0].total if rows else 0
+
+
+def _paths(file: EventFile, both: Range, middle: int, asked: dict[str, object]) -> list[Row]:
+    with file.reading() as cursor:
+        added_up = rolled.parameters(cursor, both.since, middle, both.until)
+        statement = sql("analytics", "breakdown.paths" if added_up is None else "breakdown.paths_rolled")
+        return cursor.all(statement, _named_in(statement, asked | (added_up or {})), into=Row)
 
 
 def row_change(row: Row, by: Dimension) -> float | None:

@@ -56,6 +56,8 @@ class Touched(msgspec.Struct):
     identities: bool = True
     entry: bool = True
     errors: bool = False
+    added_up: bool = False
+    """Its day is over, and stands among the days that are added up."""
 
 
 def derive(cursor: Cursor, after: int, upto: int, rules: Rules) -> None:
@@ -95,8 +97,11 @@ def _sort_in(cursor: Cursor) -> None:
     if arrived.corrections:
         cursor.run(sql("events", "derive.contexts"), {"types": SESSION_COLUMNS, "first": arrived.first})
     if arrived.recorded:
-        cursor.run(sql("events", "derive.recorded"), {"first": arrived.first_recorded})
-        cursor.run(sql("events", "derive.recorded_alone"), {"first": arrived.first_recorded})
+        first = {"first": arrived.first_recorded}
+        cursor.run(sql("events", "derive.recorded"), first)
+        cursor.run(sql("events", "rollup.stale_recorded"), first)
+        cursor.run(sql("events", "derive.recorded_alone"), first)
+        cursor.run(sql("events", "rollup.stale_recorded"), first)
     if arrived.hashes or arrived.sessions or arrived.corrections or arrived.recorded:
         cursor.run(sql("events", "derive.arrivals_delete"))
 
@@ -110,6 +115,9 @@ def recompute(cursor: Cursor, sessions: list[Touched], rules: Rules) -> None:
     _signals(cursor, [session for session in sessions if session.signals], rules)
     anew = _which(sessions) | {"derivation": time.time_ns()}
     cursor.run(sql("events", "derive.figures"), anew)
+    added_up = [session for session in sessions if session.added_up]
+    if added_up:  # while the row before is still there: its day may be another
+        cursor.run(sql("events", "rollup.stale"), _which(added_up))
     cursor.run(sql("events", "derive.outdated"), anew)
     paged = [session for session in sessions if session.pages]
     if paged:

@@ -229,6 +229,10 @@ class EventFiles:
         """Write what an older version of the product did not write yet, some of it."""
         self._in_background(lambda writer: writer.catch_up(CATCH_UP_SECONDS))
 
+    def add_up(self) -> None:
+        """Add up days that are over, some of them."""
+        self._in_background(lambda writer: writer.add_up(CATCH_UP_SECONDS, self._clock))
+
     def checkpoint(self, at_bytes: int = CHECKPOINT_BYTES) -> None:
         """Fold logs into their files where they have grown."""
         self._each("checkpoint", lambda number, found: self._fold(number, found, at_bytes))

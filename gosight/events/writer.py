@@ -18,7 +18,7 @@ from concurrent.futures import Future
 
 import msgspec
 
-from gosight.events import occurrences
+from gosight.events import occurrences, rollup
 from gosight.events.commit import Committer, Progress
 from gosight.events.derive import SLICE, SLICE_BLIND, SLICE_BYTES, derive
 from gosight.events.geo import Geo
@@ -26,6 +26,7 @@ from gosight.events.live import Live
 from gosight.events.model import Outcome, Submission
 from gosight.events.rules import Rules
 from gosight.events.stream import Stream
+from gosight.kit.clock import Clock
 from gosight.kit.errors import GoSightError, Internal, Unavailable
 from gosight.store.duck import Broken, Cursor, Engine, Refused
 from gosight.store.sqlfile import sql
@@ -152,6 +153,20 @@ class Writer(threading.Thread):
                     return
                 try:
                     self._backlog = occurrences.catch_up(self._deriving, self._backlog)
+                except Broken:
+                    self.reopen()
+                    raise
+
+    def add_up(self, seconds: float, clock: Clock) -> None:
+        """Add up days that are over, for that long; nobody waits for it."""
+        until = time.monotonic() + seconds
+        is_more = True
+        while is_more and not self._ending and time.monotonic() < until:
+            with self._derivation:
+                if self._deriving is None:
+                    return
+                try:
+                    is_more = rollup.add_up(self._deriving, clock)
                 except Broken:
                     self.reopen()
                     raise

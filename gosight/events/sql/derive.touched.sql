@@ -13,7 +13,8 @@ with mine as (
 select
   m.session_no as session_no, m.pages or (s.started_at is not null and m.first_at < s.started_at) as pages, m.signals as signals,
   m.clicks as clicks, m.scrolls as scrolls, m.identities as identities, m.view_at is not null and m.view_at is distinct from s.entry_at
-    and (s.entry_at is null or m.view_at < s.entry_at) as entry, m.errors as errors
+    and (s.entry_at is null or m.view_at < s.entry_at) as entry, m.errors as errors,
+  coalesce(least(m.first_at, s.started_at) < (select until from rolled_up)::timestamp, false) as added_up
 from mine as m
 join sessions as s on s.session_no = m.session_no
 where s.session_no >= (select min(session_no) from mine)

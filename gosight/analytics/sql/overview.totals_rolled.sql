@@ -1,0 +1,29 @@
+-- The same as overview.totals, from days that are added up and from the sessions around them.
+with counted as (
+  select
+    began >= make_timestamp($middle) as is_now, sessions, pageviews, events, duration_ms, bounces, rage_clicks, dead_clicks,
+    error_clicks, thrashed_cursors, error_sessions, frustrated_sessions
+  from rolled_hours
+  where day in (select unnest($days::date[])) and ($bots or not is_bot)
+  union all
+  select
+    started_at >= make_timestamp($middle), count(*), sum(page_count), sum(event_count), sum(duration_ms),
+    count(*) filter (where page_count = 1), sum(rage_click_count), sum(dead_click_count), sum(error_click_count),
+    sum(thrashed_cursor_count), count(*) filter (where error_count > 0),
+    count(*) filter (
+      where rage_click_count > 0 or dead_click_count > 0 or error_click_count > 0 or thrashed_cursor_count > 0
+    )
+  from loose_sessions(
+    $since_1, $until_1, $since_2, $until_2, $since_3, $until_3, $since_4, $until_4, $bots
+  )
+  group by 1
+)
+select
+  is_now, sum(sessions)::bigint as sessions, coalesce(sum(pageviews), 0)::bigint as pageviews,
+  coalesce(sum(events), 0)::bigint as events, sum(duration_ms)::double / 1000 / sum(sessions) as avg_session_duration,
+  100.0 * sum(bounces) / sum(sessions) as bounce_rate, coalesce(sum(rage_clicks), 0)::bigint as rage_clicks,
+  coalesce(sum(dead_clicks), 0)::bigint as dead_clicks, coalesce(sum(error_clicks), 0)::bigint as error_clicks,
+  coalesce(sum(thrashed_cursors), 0)::bigint as thrashed_cursors, sum(error_sessions)::bigint as error_sessions,
+  sum(frustrated_sessions)::bigint as frustrated_sessions
+from counted
+group by is_now

@@ -1,0 +1,1 @@
+delete from stale_days where day = $day::date

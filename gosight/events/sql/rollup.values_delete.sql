@@ -1,0 +1,1 @@
+delete from rolled_values where day = $day::date
