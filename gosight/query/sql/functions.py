@@ -224,7 +224,8 @@ def built(call: exp.Expr, is_clickhouse: bool, around: Around) -> Built:
     else:
         result = _filled(rule, given)
     for condition in given.conditions:
-        result = Built(result.tree, [_filtered(result, part, condition) for part in result.measured])
+        measured = [_filtered(result, part, condition) for part in result.measured]  # may change result.tree
+        result = Built(result.tree, measured)
     return result
 
 
@@ -331,7 +332,8 @@ def over(result: Built, wrapper: exp.Expr) -> Built:
     if not result.measured:
         raise QueryRefused("FILTER and OVER stand behind aggregates and window functions alone")
     if isinstance(wrapper, exp.Filter):
-        return Built(result.tree, [_filtered(result, part, wrapper.expression.this) for part in result.measured])
+        measured = [_filtered(result, part, wrapper.expression.this) for part in result.measured]
+        return Built(result.tree, measured)
     kept = []
     for part in result.measured:
         inner = part.parent if isinstance(part.parent, exp.Filter) else part
