@@ -4,8 +4,20 @@ of it; owns gosight.db's tables fault_marks and sourcemaps, and the projects' fo
 Each figure is defined in one file of `sql/`; what a caller asks for selects SQL and never writes it.
 """
 
-from gosight.analytics import fault_marks, overview
-from gosight.analytics.model import ErrorStatus, Filters, Order, Range, Sort
+from gosight.analytics import asked, fault_marks, overview
+from gosight.analytics.model import ErrorStatus, Filters, Interval, Order, Range, Sort
 from gosight.analytics.sourcemaps import Sourcemap, Sourcemaps
 
-__all__ = ["ErrorStatus", "Filters", "Order", "Range", "Sort", "Sourcemap", "Sourcemaps", "fault_marks", "overview"]
+__all__ = [
+    "ErrorStatus",
+    "Filters",
+    "Interval",
+    "Order",
+    "Range",
+    "Sort",
+    "Sourcemap",
+    "Sourcemaps",
+    "asked",
+    "fault_marks",
+    "overview",
+]

@@ -1,5 +1,5 @@
 """HTTP face of query: parse, call, reply."""
 
-from gosight.query.routes import query, saved, schema
+from gosight.query.routes import explore, query, saved, schema
 
-ROUTES = [*query.ROUTES, *saved.ROUTES, *schema.ROUTES]
+ROUTES = [*query.ROUTES, *schema.ROUTES, *saved.ROUTES, *explore.ROUTES]

@@ -20,7 +20,7 @@ PROJECT = "/api/v1/projects/{project:str}"
 WRITE = needs(Permission.queries_write)
 
 
-class QueryItem(msgspec.Struct, frozen=True, kw_only=True):
+class SavedItem(msgspec.Struct, frozen=True, kw_only=True):
     """`created_by`, `changed_by`: the member's name; null where a key did it, or the member is gone."""
 
     id: str
@@ -33,13 +33,13 @@ class QueryItem(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: str
 
 
-class SavedQuery(QueryItem, frozen=True, kw_only=True):
+class SavedQuery(SavedItem, frozen=True, kw_only=True):
     """With its text."""
 
     sql: str
 
 
-class QueryWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SavedWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`name`: 1 to 100 characters, no other query of the project has it. `sql`: up to 64 KB, kept as it is
     written and looked at when it is run. `shown`: how the result is looked at."""
 
@@ -49,7 +49,7 @@ class QueryWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     shown: Shown | None = None
 
 
-class QueryChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SavedChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is left out stays."""
 
     name: str | msgspec.UnsetType = msgspec.UNSET
@@ -63,14 +63,14 @@ class QueryChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 @get(f"{PROJECT}/queries", sync_to_thread=True)
-def list_queries(access: NamedDependency[Access], control_file: NamedDependency[ControlFile]) -> Reply[list[QueryItem]]:
+def list_queries(access: NamedDependency[Access], control_file: NamedDependency[ControlFile]) -> Reply[list[SavedItem]]:
     """What the project's members keep, by name, without the queries' text."""
-    return Reply(data=[QueryItem(**_shown(found)) for found in saved.of_project(control_file, access.project.number)])
+    return Reply(data=[SavedItem(**_shown(found)) for found in saved.of_project(control_file, access.project.number)])
 
 
 @post(f"{PROJECT}/queries", opt=WRITE, sync_to_thread=True)
 def create_query(
-    data: JSONBody[QueryWish],
+    data: JSONBody[SavedWish],
     access: NamedDependency[Access],
     caller: NamedDependency[Caller],
     control_file: NamedDependency[ControlFile],
@@ -92,7 +92,7 @@ def show_query(
 
 @patch(f"{PROJECT}/queries/{{query_id:str}}", opt=WRITE, sync_to_thread=True)
 def change_query(
-    data: JSONBody[QueryChange],
+    data: JSONBody[SavedChange],
     access: NamedDependency[Access],
     caller: NamedDependency[Caller],
     control_file: NamedDependency[ControlFile],

@@ -81,6 +81,7 @@ export const ROUTES: Route[] = [
     place: "project",
     ranged: true,
   },
+  { pattern: "/app/p/:project/explore", page: () => import("../explore/Explore.svelte"), place: "project" },
   {
     pattern: "/app/p/:project/visitors/:visitor",
     page: () => import("../visitor/Visitor.svelte"),
@@ -175,6 +176,7 @@ export const to = {
   replay: (project: string, session: string, at?: string) =>
     inProject(project, `sessions/${part(session)}/replay${at ? `?at=${at}` : ""}`),
   heatmaps: (project: string) => inProject(project, "heatmaps"),
+  explore: (project: string) => inProject(project, "explore"),
   alerts: (project: string) => inProject(project, "alerts"),
   /** a rule's id, or "new" */
   alert: (project: string, alert: string) => inProject(project, `alerts/rules/${part(alert)}`),

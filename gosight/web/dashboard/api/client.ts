@@ -17,6 +17,7 @@ export class ApiError extends Error {
 }
 
 const ROOT = "/api/v1";
+const JSON_TYPE = "application/json";
 const FRESH_MS = 10_000; // what was fetched on hover or a moment ago is not asked for again
 const KEPT_REPLIES = 60; // going back shows the page at once; 60 replies are under 2 MB
 
@@ -81,6 +82,29 @@ export async function readFile(url: string, signal?: AbortSignal): Promise<unkno
   return response.json();
 }
 
+/** A question that is too long for an address. It changes nothing, so what is remembered stays. */
+export async function inquire<T>(url: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  return (await send<T>("POST", url, body, signal)).data;
+}
+
+/** The same outside /api/v1, where an answer is a whole of its own and no envelope around data. */
+export async function inquireAt<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  const response = await answered("POST", path, body, signal, JSON_TYPE, "");
+  const whole = (await response
+    .clone()
+    .json()
+    .catch(() => null)) as (T & { success?: boolean }) | null;
+  if (!response.ok || !whole?.success) await unwrap(response);
+  return whole as T;
+}
+
+/** A file that a question is answered with. */
+export async function fetchFile(url: string, body: unknown, type: string): Promise<Blob> {
+  const response = await answered("POST", url, body, undefined, type);
+  if (!response.ok) await unwrap(response);
+  return response.blob();
+}
+
 export async function change<T>(method: "POST" | "PATCH" | "DELETE", url: string, body?: unknown): Promise<T> {
   const reply = await send<T>(method, url, body);
   forget();
@@ -90,7 +114,7 @@ export async function change<T>(method: "POST" | "PATCH" | "DELETE", url: string
 /** Asks for a new access token with the refresh cookie. One at a time, over all open tabs: a refresh token serves once. */
 export function renew(): Promise<Login | null> {
   renewal ??= alone(async () => {
-    const response = await paced("renewal", () => ask("POST", "/auth/refresh", {}));
+    const response = await paced("renewal", () => ask("POST", `${ROOT}/auth/refresh`, {}));
     if (response.status === 401 || response.status === 400) return null;
     const login = (await unwrap<Login>(response)).data;
     token = login.access_token;
@@ -120,8 +144,15 @@ async function send<T>(method: string, url: string, body?: unknown, signal?: Abo
 /** Tries to be let in are the person's own: they are told to wait, and may change what they typed. */
 const TRIES = /^\/(auth\/login|setup|me|invitations\/[^/]+\/accept)$/;
 
-function answered(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-  const go = () => authorized(method, url, body, signal);
+function answered(
+  method: string,
+  url: string,
+  body?: unknown,
+  signal?: AbortSignal,
+  accept = JSON_TYPE,
+  root = ROOT,
+): Promise<Response> {
+  const go = () => authorized(method, root + url, body, signal, accept);
   if (method === "GET") return paced("read", go, signal);
   return TRIES.test(url) ? go() : paced("write", go, signal);
 }
@@ -144,11 +175,17 @@ async function looking(): Promise<void> {
 }
 
 /** With one more try under a new token, where the first was too old. */
-async function authorized(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+async function authorized(
+  method: string,
+  url: string,
+  body: unknown,
+  signal: AbortSignal | undefined,
+  accept: string,
+): Promise<Response> {
   const used = token;
-  let response = await ask(method, url, body, signal);
+  let response = await ask(method, url, body, signal, accept);
   if (response.status === 401 && used) {
-    if ((token !== used && token !== null) || (await renew())) response = await ask(method, url, body, signal);
+    if ((token !== used && token !== null) || (await renew())) response = await ask(method, url, body, signal, accept);
     if (response.status === 401) {
       token = null;
       onSignedOut();
@@ -157,12 +194,18 @@ async function authorized(method: string, url: string, body?: unknown, signal?: 
   return response;
 }
 
-async function ask(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-  const headers: Record<string, string> = { Accept: "application/json", "X-GoSight-Client": "dashboard" };
+async function ask(
+  method: string,
+  url: string,
+  body?: unknown,
+  signal?: AbortSignal,
+  accept = JSON_TYPE,
+): Promise<Response> {
+  const headers: Record<string, string> = { Accept: accept, "X-GoSight-Client": "dashboard" };
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   try {
-    return await fetch(ROOT + url, {
+    return await fetch(url, {
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),

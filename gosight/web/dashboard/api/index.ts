@@ -11,6 +11,8 @@ type Schemas = components["schemas"];
 /** What every figure and list may ask for. */
 type Narrowed = Record<string, string | number | boolean | null | undefined>;
 
+type SqlSchema = import("../explore/known").Known;
+
 export const questions = {
   setup: () => ask("/api/v1/setup", {}),
   me: () => ask("/api/v1/me", {}),
@@ -51,6 +53,11 @@ export const questions = {
   alert: (project: string, alert: string) => ask(`${PROJECT}/alerts/{alert}`, { project, alert }),
   alertHistory: (project: string, query: Narrowed) => ask(`${PROJECT}/alerts/history`, { project }, query),
   alertHistoryRules: (project: string) => ask(`${PROJECT}/alerts/history/rules`, { project }),
+  sqlSchema: (project: string): Ask<SqlSchema> => ({ url: `/projects/${encodeURIComponent(project)}/sql/schema` }),
+  figureSql: (project: string, query: Narrowed & { metric: Schemas["Figure"]; interval: Interval | null }) =>
+    ask(`${PROJECT}/overview/sql`, { project }, query),
+  savedQueries: (project: string) => ask(`${PROJECT}/queries`, { project }),
+  savedQuery: (project: string, query_id: string) => ask(`${PROJECT}/queries/{query_id}`, { project, query_id }),
   channels: (project: string) => ask(`${PROJECT}/channels`, { project }),
   deliveries: (project: string, query: Narrowed & { state: Schemas["State"] | null }) =>
     ask(`${PROJECT}/deliveries`, { project }, query),
@@ -94,6 +101,11 @@ export const changes = {
   removeAlert: (project: string, alert: string) => remove(`${PROJECT}/alerts/{alert}`, { project, alert }),
   testAlert: (project: string, alert: string) => post(`${PROJECT}/alerts/{alert}/test`, { project, alert }, {}),
   previewAlert: (project: string, body: Schemas["PreviewWish"]) => post(`${PROJECT}/alerts/preview`, { project }, body),
+
+  addQuery: (project: string, body: Schemas["SavedWish"]) => post(`${PROJECT}/queries`, { project }, body),
+  editQuery: (project: string, query_id: string, body: Schemas["SavedChange"]) =>
+    patch(`${PROJECT}/queries/{query_id}`, { project, query_id }, body),
+  removeQuery: (project: string, query_id: string) => remove(`${PROJECT}/queries/{query_id}`, { project, query_id }),
 
   addChannel: (project: string, body: Schemas["ChannelWish"]) => post(`${PROJECT}/channels`, { project }, body),
   editChannel: (project: string, channel: string, body: Schemas["ChannelChange"]) =>

@@ -1359,6 +1359,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/sql/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show schema
+         * @description The tables, functions and limits of SQL.
+         *
+         *     Needs the permission `sql.read`.
+         */
+        get: operations["ApiV1ProjectsSqlSchemaShowSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/queries": {
         parameters: {
             query?: never;
@@ -1421,7 +1443,51 @@ export interface paths {
         patch: operations["ApiV1ProjectsQueriesQueryIdChangeQuery"];
         trace?: never;
     };
-    "/api/v1/projects/{project}/sql/schema": {
+    "/api/v1/projects/{project}/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run sql
+         * @description Run a query over the project's tables; rows come as lists, columns with their types.
+         *
+         *     Needs the permission `sql.read`.
+         */
+        post: operations["ApiV1ProjectsSqlRunSql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sql/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export sql
+         * @description The same as a file, by `Accept` as POST /query has it.
+         *
+         *     Needs the permission `export.read`.
+         */
+        post: operations["ApiV1ProjectsSqlFileExportSql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/overview/sql": {
         parameters: {
             query?: never;
             header?: never;
@@ -1429,12 +1495,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show schema
-         * @description The tables, functions and limits of SQL.
+         * Show figure sql
+         * @description A figure, series or ranking of the overview as a query that gives the same for this range, zone and filters.
          *
          *     Needs the permission `sql.read`.
          */
-        get: operations["ApiV1ProjectsSqlSchemaShowSchema"];
+        get: operations["ApiV1ProjectsOverviewSqlShowFigureSql"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2263,6 +2329,16 @@ export interface components {
             /** @default true */
             replay: boolean;
         };
+        /**
+         * Figure
+         * @description What the overview shows: figures, series over time, and what sessions are ranked by.
+         * @enum {string}
+         */
+        Figure: "sessions" | "users" | "pageviews" | "events" | "pages_per_session" | "avg_session_duration" | "bounce_rate" | "rage_clicks" | "dead_clicks" | "error_clicks" | "thrashed_cursors" | "error_sessions" | "frustrated_sessions" | "sessions_over_time" | "users_over_time" | "pageviews_over_time" | "path" | "entry_path" | "exit_path" | "referrer" | "utm_source" | "utm_medium" | "utm_campaign" | "country" | "browser" | "os" | "device_type";
+        /** FigureSql */
+        FigureSql: {
+            sql: string;
+        };
         /** FiringGroup */
         FiringGroup: {
             group: {
@@ -2912,23 +2988,10 @@ export interface components {
             execution_time_ms: number;
             truncated: boolean;
         };
-        /** QueryChange */
-        QueryChange: {
-            name?: string;
-            sql?: string;
-            description?: string;
-            shown?: components["schemas"]["Shown"];
-        };
-        /** QueryItem */
-        QueryItem: {
-            id: string;
-            name: string;
-            description: string;
-            shown: components["schemas"]["Shown"];
-            created_by: string | null;
-            created_at: string;
-            changed_by: string | null;
-            changed_at: string;
+        /** QueryWish */
+        QueryWish: {
+            customer_id: string;
+            sql: string;
         };
         /** Refresh */
         Refresh: {
@@ -3195,6 +3258,18 @@ export interface components {
             success: boolean;
             data: components["schemas"]["ShownChannel"];
         };
+        /** Reply[FigureSql] */
+        "Reply_gosight.query.routes.explore.FigureSql_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["FigureSql"];
+        };
+        /** Reply[SqlAnswer] */
+        "Reply_gosight.query.routes.explore.SqlAnswer_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["SqlAnswer"];
+        };
         /** Reply[SavedQuery] */
         "Reply_gosight.query.routes.saved.SavedQuery_": {
             /** @default true */
@@ -3273,11 +3348,11 @@ export interface components {
             success: boolean;
             data: components["schemas"]["ShownChannel"][];
         };
-        /** Reply[list[QueryItem]] */
-        "Reply_list_gosight.query.routes.saved.QueryItem_": {
+        /** Reply[list[SavedItem]] */
+        "Reply_list_gosight.query.routes.saved.SavedItem_": {
             /** @default true */
             success: boolean;
-            data: components["schemas"]["QueryItem"][];
+            data: components["schemas"]["SavedItem"][];
         };
         /** Resumed */
         Resumed: {
@@ -3366,6 +3441,24 @@ export interface components {
             /** @default 100 */
             replaySampleRate: number;
         };
+        /** SavedChange */
+        SavedChange: {
+            name?: string;
+            sql?: string;
+            description?: string;
+            shown?: components["schemas"]["Shown"];
+        };
+        /** SavedItem */
+        SavedItem: {
+            id: string;
+            name: string;
+            description: string;
+            shown: components["schemas"]["Shown"];
+            created_by: string | null;
+            created_at: string;
+            changed_by: string | null;
+            changed_at: string;
+        };
         /** SavedQuery */
         SavedQuery: {
             id: string;
@@ -3377,6 +3470,14 @@ export interface components {
             changed_by: string | null;
             changed_at: string;
             sql: string;
+        };
+        /** SavedWish */
+        SavedWish: {
+            name: string;
+            sql: string;
+            /** @default  */
+            description: string;
+            shown?: components["schemas"]["Shown"] | null;
         };
         /** Schema */
         Schema: {
@@ -3608,6 +3709,22 @@ export interface components {
             source_count: number;
             has_content: boolean;
             uploaded_at: string;
+        };
+        /** SqlAnswer */
+        SqlAnswer: {
+            columns: components["schemas"]["SqlColumn"][];
+            rows: unknown[][];
+            truncated: boolean;
+            execution_time_ms: number;
+        };
+        /** SqlColumn */
+        SqlColumn: {
+            name: string;
+            type: string;
+        };
+        /** SqlWish */
+        SqlWish: {
+            sql: string;
         };
         /** Started */
         Started: {
@@ -4051,19 +4168,6 @@ export interface components {
             ip: string | null;
             user_agent: string | null;
             current: boolean;
-        };
-        /** QueryWish */
-        query_QueryWish: {
-            customer_id: string;
-            sql: string;
-        };
-        /** QueryWish */
-        saved_QueryWish: {
-            name: string;
-            sql: string;
-            /** @default  */
-            description: string;
-            shown?: components["schemas"]["Shown"] | null;
         };
         /** ErrorReply */
         ErrorReply: {
@@ -7000,7 +7104,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["query_QueryWish"];
+                "application/json": components["schemas"]["QueryWish"];
             };
         };
         responses: {
@@ -7020,6 +7124,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SecondErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsSqlSchemaShowSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.query.routes.schema.Schema_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
                 };
             };
         };
@@ -7044,7 +7183,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Reply_list_gosight.query.routes.saved.QueryItem_"];
+                    "application/json": components["schemas"]["Reply_list_gosight.query.routes.saved.SavedItem_"];
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -7070,7 +7209,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["saved_QueryWish"];
+                "application/json": components["schemas"]["SavedWish"];
             };
         };
         responses: {
@@ -7182,7 +7321,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["QueryChange"];
+                "application/json": components["schemas"]["SavedChange"];
             };
         };
         responses: {
@@ -7210,9 +7349,105 @@ export interface operations {
             };
         };
     };
-    ApiV1ProjectsSqlSchemaShowSchema: {
+    ApiV1ProjectsSqlRunSql: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.query.routes.explore.SqlAnswer_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsSqlFileExportSql: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsOverviewSqlShowFigureSql: {
+        parameters: {
+            query: {
+                start_date?: string | null;
+                end_date?: string | null;
+                timezone?: string | null;
+                path?: string | null;
+                referrer?: string | null;
+                country?: string | null;
+                browser?: string | null;
+                os?: string | null;
+                device_type?: string | null;
+                utm_source?: string | null;
+                utm_medium?: string | null;
+                utm_campaign?: string | null;
+                user_id?: string | null;
+                bots?: boolean | null;
+                /** @description What the overview shows: figures, series over time, and what sessions are ranked by. */
+                metric: components["schemas"]["Figure"];
+                interval?: components["schemas"]["Interval"];
+            };
             header?: never;
             path: {
                 project: string;
@@ -7230,7 +7465,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Reply_gosight.query.routes.schema.Schema_"];
+                    "application/json": components["schemas"]["Reply_gosight.query.routes.explore.FigureSql_"];
                 };
             };
             429: components["responses"]["RateLimited"];

@@ -74,6 +74,12 @@ export type AlertCondition = Schemas["Condition"];
 export type AlertPast = Schemas["HistoryItem"];
 export type AlertPreview = Schemas["Preview"];
 
+/** What of the overview can be opened as a query. */
+export type Figure = Schemas["Figure"];
+export type SavedItem = Schemas["SavedItem"];
+export type SavedQuery = Schemas["SavedQuery"];
+export type Shown = Required<Schemas["Shown"]>;
+
 export type Channel = Schemas["ShownChannel"];
 export type ChannelKind = Schemas["Kind"];
 export type ChannelWish = Schemas["ChannelWish"];
