@@ -21,7 +21,7 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 def encoded(found: Result, accept: str) -> tuple[bytes, str]:
     """The body and its type, as `Accept` prefers it; JSON where it asks for nothing that is known here."""
     kind = preferred(accept, (JSON, CSV, NDJSON))
-    return _AS[kind](found), f"{kind}; charset=utf-8" if kind == CSV else kind
+    return _AS[kind](found), kind
 
 
 def preferred(accept: str, known: tuple[str, ...]) -> str:
