@@ -23,7 +23,7 @@ from gosight.compat.session_server import Mirror, TimedSessions
 from gosight.compat.session_server.jobs import jobs as timed_jobs
 from gosight.compat.session_server.routes import ROUTES as TIMED_ROUTES
 from gosight.compat.track import Track
-from gosight.config import Config
+from gosight.config import Ai, Config
 from gosight.control import Access, Client, Control, Project, Rates, SignalSettings, is_this_machine
 from gosight.control.jobs import jobs as control_jobs
 from gosight.control.routes import ROUTES as CONTROL_ROUTES
@@ -38,6 +38,7 @@ from gosight.kit.clock import Clock, system_clock
 from gosight.kit.counting import counted
 from gosight.kit.errors import Forbidden, GoSightError
 from gosight.kit.jobs import Job
+from gosight.kit.llm import Model
 from gosight.kit.meters import Meters
 from gosight.kit.operator import Operator
 from gosight.kit.wire import openapi, rate
@@ -51,6 +52,7 @@ from gosight.outbox.jobs import jobs as outbox_jobs
 from gosight.outbox.jobs import sending
 from gosight.outbox.routes import ROUTES as OUTBOX_ROUTES
 from gosight.query import Queries
+from gosight.query.ai import Asking
 from gosight.query.routes import ROUTES as QUERY_ROUTES
 from gosight.realtime import Realtime
 from gosight.realtime.routes import ROUTES as REALTIME_ROUTES
@@ -177,6 +179,9 @@ class App:
             self.file, mirror, clock, Disk(config.data_dir, config.storage.events_min_free_bytes)
         )
         self._clickhouse = ClickHouse(config, self.control, self.queries)
+        self.asking = Asking(
+            self.queries, self.files.of, _model(config.ai, clock), clock, per_hour=config.limits.ai_per_hour
+        )
         self.jobs: list[Job] = [
             *control_jobs(self.control),
             *event_jobs(self.files),
@@ -290,6 +295,8 @@ def _api() -> Litestar:
             "alerts": _part("alerts"),
             "queries": _part("queries"),
             "timed": _part("timed"),
+            "asking": _part("asking"),
+            "ai_enabled": Provide(_ai_enabled, sync_to_thread=False),
             "clock": _part("clock"),
             "meters": _part("meters"),
             "public_url": Provide(_public_url, sync_to_thread=False),
@@ -388,6 +395,25 @@ def _address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
 
 def _public_url(request: Request[Any, Any, Any]) -> str:
     return _product(request).config.public_url
+
+
+def _ai_enabled(request: Request[Any, Any, Any]) -> bool:
+    return _product(request).config.ai.provider != ""
+
+
+def _model(ai: Ai, clock: Clock) -> Model | None:
+    """None where none is configured."""
+    if not ai.provider:
+        return None
+    return Model(
+        ai.provider,
+        base_url=ai.base_url,
+        model=ai.model,
+        key=ai.key,
+        seconds=ai.timeout_seconds,
+        max_tokens=ai.max_tokens,
+        clock=clock,
+    )
 
 
 def _peer(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

@@ -51,7 +51,7 @@ class Storage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So many per minute; 0 is no limit."""
+    """So many per minute, or per hour; 0 is no limit."""
 
     events_per_minute: int = 10_000
     reads_per_minute: int = 100
@@ -62,6 +62,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of each project."""
     public_per_minute: int = 60
     """Of what projects have switched on for everybody, for each address."""
+    ai_per_hour: int = 100
+    """Questions in words for each project, but for those answered from memory."""
     realtime_connections: int = 1
     """WebSockets of one member or key to one project at once; 0 is no limit."""
     queue_mb: int = 32
@@ -121,6 +123,19 @@ class Outbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Days for which it is kept what was sent and what came back."""
 
 
+class Ai(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The model that turns questions into SQL; without a provider the questions that the product knows itself work."""
+
+    provider: Literal["", "anthropic", "openai"] = ""
+    """The format that the model's server speaks."""
+    base_url: str = ""
+    """Empty: the provider's own address."""
+    model: str = ""
+    key: str = ""
+    timeout_seconds: int = 60
+    max_tokens: int = 4_000
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     server: Server = Server()
     storage: Storage = Storage()
@@ -131,6 +146,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mail: Mail = Mail()
     telegram: Telegram = Telegram()
     outbox: Outbox = Outbox()
+    ai: Ai = Ai()
 
     @property
     def data_dir(self) -> Path:
@@ -163,6 +179,7 @@ def load(file: Path | None, environ: Mapping[str, str], **overrides: object) -> 
     for name, given in overrides.items():
         if given is not None:
             _put(tree, name, given, name)
+    _take_ai_key(tree, environ)
     try:
         return _check(msgspec.convert(tree, Config, strict=False))
     except msgspec.ValidationError as error:
@@ -201,6 +218,14 @@ def _need_setting(section: str, key: str, shown: str) -> None:
     known = get_type_hints(Config)[section]
     if key not in known.__struct_encode_fields__:
         raise ConfigError(f"{shown}: there is no setting {section}.{key}; expected one of {_listed(known)}")
+
+
+def _take_ai_key(tree: dict[str, Any], environ: Mapping[str, str]) -> None:
+    """A key that is there for the provider's own address need not be written a second time."""
+    ai = tree.get("ai", {})
+    name = AI_KEYS.get(str(ai.get("provider", "")))
+    if name and environ.get(name) and not ai.get("key") and not ai.get("base_url"):
+        ai["key"] = environ[name]
 
 
 def _listed(kind: type[msgspec.Struct]) -> str:
@@ -252,6 +277,7 @@ def _check(config: Config) -> Config:
     _need(config.sql.max_rows >= 1, "sql.max_rows: expected at least 1", config.sql.max_rows)
     _need(config.sql.timeout_seconds >= 1, "sql.timeout_seconds: expected at least 1", config.sql.timeout_seconds)
     _check_outbox(config)
+    _check_ai(config.ai)
     return config
 
 
@@ -272,6 +298,36 @@ def _check_outbox(config: Config) -> None:
     for block in outbox.allow_private:
         _need(_is_network(block), 'outbox.allow_private: expected addresses or networks such as "10.0.0.0/8"', block)
     _need(outbox.keep_days >= 1, "outbox.keep_days: expected at least 1", outbox.keep_days)
+
+
+AI_KEYS = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
+"""Where a provider's own documents put its key. Sent to the provider's own address alone."""
+
+
+def _check_ai(ai: Ai) -> None:
+    expected = 'ai.base_url: expected an address such as "http://localhost:11434", or nothing for the provider\'s own'
+    _need(not ai.base_url or _is_address(ai.base_url), expected, ai.base_url)
+    _need(ai.timeout_seconds >= 1, "ai.timeout_seconds: expected at least 1", ai.timeout_seconds)
+    _need(ai.max_tokens >= 100, "ai.max_tokens: expected at least 100", ai.max_tokens)
+    _need(ai.key.isascii() and ai.key.isprintable() and " " not in ai.key, "ai.key: expected a key", "something else")
+    if ai.provider:
+        _need(bool(ai.model), "ai.model: expected the name of a model that the server has", ai.model)
+        need_key = (
+            f"ai.key: expected the key for {ai.provider}'s own address (or {AI_KEYS[ai.provider]} in the environment)"
+        )
+        _need(bool(ai.key or ai.base_url), need_key, "")
+    elif ai.base_url or ai.model or ai.key:
+        _need(False, 'ai.provider: expected "anthropic" or "openai" where the rest of [ai] is set', ai.provider)
+
+
+def _is_address(url: str) -> bool:
+    """A scheme, a host and perhaps a path; no name and password, which would be shown where the address is."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return known and "@" not in parts.netloc and not parts.query and not parts.fragment and url.isprintable()
 
 
 def _is_public(url: str) -> bool:

@@ -80,6 +80,15 @@ def test_other_variables_do_not_matter() -> None:
         ({"GOSIGHT_SERVER__TRUSTED_PROXIES": "10.0.0.0/8,proxy"}, "configuration: server.trusted_proxies: expected"),
         ({"GOSIGHT_STORAGE__THREADS": "0"}, "configuration: storage.threads: expected at least 1, got 0"),
         ({"GOSIGHT_STORAGE__MEMORY_LIMIT_MB": "1"}, "configuration: storage.memory_limit_mb: expected at least 32"),
+        ({"GOSIGHT_AI__PROVIDER": "mine"}, "configuration: ai.provider: invalid enum value"),
+        ({"GOSIGHT_AI__MODEL": "m"}, 'configuration: ai.provider: expected "anthropic" or "openai" where the rest'),
+        ({"GOSIGHT_AI__PROVIDER": "openai"}, "configuration: ai.model: expected the name of a model"),
+        ({"GOSIGHT_AI__PROVIDER": "openai", "GOSIGHT_AI__MODEL": "m"}, "configuration: ai.key: expected the key for"),
+        ({"GOSIGHT_AI__BASE_URL": "localhost:11434"}, "configuration: ai.base_url: expected an address such as"),
+        ({"GOSIGHT_AI__BASE_URL": "http://a:b@c"}, "configuration: ai.base_url: expected an address such as"),
+        ({"GOSIGHT_AI__KEY": "se cret"}, "configuration: ai.key: expected a key, got 'something else'"),
+        ({"GOSIGHT_AI__TIMEOUT_SECONDS": "0"}, "configuration: ai.timeout_seconds: expected at least 1, got 0"),
+        ({"GOSIGHT_AI__MAX_TOKENS": "10"}, "configuration: ai.max_tokens: expected at least 100, got 10"),
         ({"GOSIGHT_LIMITS__EVENTS_PER_MINUTE": "-5"}, "configuration: limits.events_per_minute: expected 0 or more"),
     ],
 )
@@ -115,6 +124,22 @@ def test_what_is_not_right_in_the_file_is_named(tmp_path: Path, text: str, probl
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"cannot read .*: No such file"):
         load(tmp_path / "none.toml", {})
+
+
+@pytest.mark.parametrize(
+    ("settings", "key"),
+    [
+        ({"provider": "anthropic"}, "from-outside"),
+        ({"provider": "anthropic", "key": "own"}, "own"),
+        ({"provider": "anthropic", "base_url": "http://localhost:11434"}, ""),
+        ({"provider": "openai", "base_url": "http://localhost:11434/v1"}, ""),
+    ],
+    ids=["the provider's own address", "a key of its own", "another address", "another provider"],
+)
+def test_a_key_in_the_environment_goes_to_the_providers_own_address_alone(settings: dict[str, str], key: str) -> None:
+    environ = {"ANTHROPIC_API_KEY": "from-outside"}
+    given = {f"ai__{name}": value for name, value in settings.items()}
+    assert load(None, environ, ai__model="m", **given).ai.key == key
 
 
 @pytest.mark.parametrize(

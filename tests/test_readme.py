@@ -130,9 +130,17 @@ def test_every_address_in_it_answers(world: World, path: str) -> None:
 
 
 def test_the_events_in_it_are_accepted(world: World) -> None:
-    native, tracked = re.findall(r"-d '(\{.*?\})'$", README, re.M)
+    native, tracked = re.findall(r"/(?:v1/events|track) .*\n  -d '(\{.*?\})'$", README, re.M)
     owner = world.member("olga")
     sender = world.key(owner, world.project(owner), "write")
     answer = world.client.post("/v1/events", content=native, headers=sender.headers)
     assert answer.json()["data"] == {"accepted": 1, "rejected": 0, "errors": []}
     assert world.client.post("/track", content=tracked, headers=sender.headers).json()["events_accepted"] == 1
+
+
+def test_the_question_in_it_is_answered_without_a_model(world: World) -> None:
+    [body] = re.findall(r"/ai/query .*\n  -d '(\{.*?\})'$", README, re.M)
+    owner = world.member("olga")
+    world.project(owner, id_=json.loads(body)["customer_id"])
+    answer = world.client.post("/ai/query", content=body, headers=owner.headers)
+    assert answer.json()["source"] == "catalogue"

@@ -8,7 +8,8 @@ from gosight.kit.clock import to_datetime
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     service: str = "real-time-analytics-api"
     status: str = "healthy"
-    ai_enabled: bool = False
+    ai_enabled: bool
+    """Is a model configured, so that any question can be asked?"""
     timestamp: str
 
 
@@ -18,9 +19,9 @@ class SessionServer(msgspec.Struct, frozen=True, kw_only=True):
     timestamp: str
 
 
-def read(now: int) -> Health:
+def read(now: int, *, ai_enabled: bool) -> Health:
     """`now` in microseconds; the timestamp always has milliseconds: `2026-02-16T12:00:00.000Z`."""
-    return Health(timestamp=_stamp(now))
+    return Health(ai_enabled=ai_enabled, timestamp=_stamp(now))
 
 
 def of_session_server(now: int) -> SessionServer:

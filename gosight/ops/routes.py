@@ -14,16 +14,20 @@ _VARY = {"Vary": "Accept"}
 
 
 @route("/", http_method=["GET", "HEAD"], sync_to_thread=False, include_in_schema=False)
-def show_front(request: Request, control: NamedDependency[Control]) -> Response[health.Health] | Redirect:  # type: ignore[type-arg]
+def show_front(
+    request: Request,  # type: ignore[type-arg]
+    control: NamedDependency[Control],
+    ai_enabled: NamedDependency[bool],
+) -> Response[health.Health] | Redirect:
     """A browser is led to the dashboard; whoever else asks wants to know whether the service is well."""
     if "text/html" in request.headers.get("accept", ""):
         return Redirect("/app/", status_code=302, headers=_VARY)
-    return Response(health.read(control.clock()), headers=_VARY)
+    return Response(health.read(control.clock(), ai_enabled=ai_enabled), headers=_VARY)
 
 
 @route("/health", http_method=["GET", "HEAD"], sync_to_thread=False, include_in_schema=False)
-def show_health(control: NamedDependency[Control]) -> Response[health.Health]:
-    return Response(health.read(control.clock()), headers=_VARY)
+def show_health(control: NamedDependency[Control], ai_enabled: NamedDependency[bool]) -> Response[health.Health]:
+    return Response(health.read(control.clock(), ai_enabled=ai_enabled), headers=_VARY)
 
 
 @get("/metrics", sync_to_thread=False, tags=["Metrics"], media_type="text/plain")

@@ -1,5 +1,5 @@
 """HTTP face of query: parse, call, reply."""
 
-from gosight.query.routes import explore, query, saved, schema
+from gosight.query.routes import ai, explore, query, saved, schema
 
-ROUTES = [*query.ROUTES, *schema.ROUTES, *saved.ROUTES, *explore.ROUTES]
+ROUTES = [*query.ROUTES, *ai.ROUTES, *schema.ROUTES, *saved.ROUTES, *explore.ROUTES]

@@ -495,7 +495,8 @@ def _uniq(given: Call, around: Around) -> Built:
     tree = fill("count($x)", {"x": exp.Distinct(expressions=[exp.Tuple(expressions=given.args)])})
     for value in given.args:
         known = exp.Not(this=exp.Is(this=exp.Paren(this=value.copy()), expression=exp.Null()))
-        tree = Built(tree.tree, [_filtered(tree, part, known) for part in tree.measured])
+        measured = [_filtered(tree, part, known) for part in tree.measured]  # may change tree.tree
+        tree = Built(tree.tree, measured)
     return tree
 
 

@@ -1359,6 +1359,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ai/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask in words
+         * @description Ask in plain English. A model writes the SQL where one is configured (`[ai]`), which passes the same gate as
+         *     `POST /query`; without one, questions of the built-in catalogue are answered and others are 503.
+         *
+         *     Needs the permission `sql.read`. `ai_per_hour` questions an hour and project; what is answered from memory does not
+         *     count.
+         */
+        post: operations["AiQueryAskInWords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/sql/schema": {
         parameters: {
             query?: never;
@@ -1920,6 +1944,13 @@ export interface components {
             name?: string | null;
             password: string;
         };
+        /** AiQuestion */
+        AiQuestion: {
+            customer_id: string;
+            query: string;
+            /** @default true */
+            execute: boolean;
+        };
         /** AlertRule */
         AlertRule: {
             id: string;
@@ -1936,6 +1967,23 @@ export interface components {
             firing: components["schemas"]["FiringGroup"][];
             groups_cut: number;
             created_at: string;
+        };
+        /** Answer */
+        Answer: {
+            /** @default true */
+            success: boolean;
+            sql: string;
+            explanation: string;
+            insights: string | null;
+            related_queries: string[];
+            data: {
+                [key: string]: unknown;
+            }[] | null;
+            execution_time_ms: number;
+            /** @enum {string} */
+            source: "model" | "catalogue";
+            cached: boolean;
+            truncated: boolean;
         };
         /** Answer[DailyTime] */
         "Answer_gosight.compat.session_server.answers.DailyTime_": {
@@ -7115,6 +7163,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueryAnswer"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondErrorReply"];
+                };
+            };
+        };
+    };
+    AiQueryAskInWords: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AiQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
                 };
             };
             /** @description What went wrong, and what was expected. */
