@@ -324,7 +324,8 @@ def _is_address(url: str) -> bool:
     """A scheme, a host and perhaps a path; no name and password, which would be shown where the address is."""
     try:
         parts = urlsplit(url)
-        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        host = (parts.hostname or "").encode("idna")
+        known = parts.scheme in ("http", "https") and bool(host) and parts.port != 0
     except ValueError:
         return False
     return known and "@" not in parts.netloc and not parts.query and not parts.fragment and url.isprintable()

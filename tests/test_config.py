@@ -85,6 +85,7 @@ def test_other_variables_do_not_matter() -> None:
         ({"GOSIGHT_AI__PROVIDER": "openai"}, "configuration: ai.model: expected the name of a model"),
         ({"GOSIGHT_AI__PROVIDER": "openai", "GOSIGHT_AI__MODEL": "m"}, "configuration: ai.key: expected the key for"),
         ({"GOSIGHT_AI__BASE_URL": "localhost:11434"}, "configuration: ai.base_url: expected an address such as"),
+        ({"GOSIGHT_AI__BASE_URL": "http://a..b"}, "configuration: ai.base_url: expected an address such as"),
         ({"GOSIGHT_AI__BASE_URL": "http://a:b@c"}, "configuration: ai.base_url: expected an address such as"),
         ({"GOSIGHT_AI__KEY": "se cret"}, "configuration: ai.key: expected a key, got 'something else'"),
         ({"GOSIGHT_AI__TIMEOUT_SECONDS": "0"}, "configuration: ai.timeout_seconds: expected at least 1, got 0"),

@@ -36,7 +36,7 @@ class ModelServer:
         self.problems: list[str] = []
         self.port = 0
         self.released = threading.Event()
-        self._lock = threading.Lock()
+        self.arrived = threading.Condition()
 
     @property
     def url(self) -> str:
@@ -61,8 +61,9 @@ class ModelServer:
         return [json.dumps(body, ensure_ascii=False) for body in self.asked]
 
     def next(self, body: dict[str, Any]) -> Script:
-        with self._lock:
+        with self.arrived:
             self.asked.append(body)
+            self.arrived.notify_all()
             return self.script.pop(0) if len(self.script) > 1 else self.script[0]
 
     def check(self, path: str, headers: Mapping[str, str], body: dict[str, Any]) -> list[str]:
@@ -145,6 +146,7 @@ def model_server(kind: Literal["anthropic", "openai"], key: str = KEY) -> Iterat
             reply = Reply(200, model.text(said)) if isinstance(said, str) else said
             if reply.body is None:
                 model.released.wait(60)
+                self.close_connection = True
                 return
             self.send_response(reply.status)
             for name, value in {"Content-Length": str(len(reply.body)), **reply.headers}.items():

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from gosight.kit import limits
-from gosight.kit.limits import PerMinute
+from gosight.kit.limits import PerHour, PerMinute
 from tests.world import StoppedClock
 
 
@@ -16,6 +16,15 @@ def test_what_does_not_fit_is_refused_until_the_minute_is_over(clock: StoppedClo
     refused = limit.take("a")
     assert (refused.allowed, refused.retry_after, refused.remaining) == (False, 1, 0)
     clock.forward(1)
+    assert limit.take("a").allowed
+
+
+def test_an_hour_is_as_long_as_that(clock: StoppedClock) -> None:
+    limit = PerHour(1, clock)
+    assert limit.take("a").allowed
+    clock.forward(60)
+    assert limit.take("a").retry_after == 3_540
+    clock.forward(3_540)
     assert limit.take("a").allowed
 
 

@@ -161,6 +161,7 @@ def test_a_model_that_declines_is_told_of(server: ModelServer) -> None:
     [
         ("anthropic", "https://api.anthropic.com", "https://api.anthropic.com/v1/messages"),
         ("anthropic", "http://localhost:11434/", "http://localhost:11434/v1/messages"),
+        ("anthropic", "http://[::1]:8080", "http://::1:8080/v1/messages"),
         ("anthropic", "http://localhost:8080/v1", "http://localhost:8080/v1/messages"),
         ("anthropic", "https://example.com/anthropic", "https://example.com/anthropic/v1/messages"),
         ("openai", "https://api.openai.com/v1", "https://api.openai.com/v1/chat/completions"),

@@ -162,7 +162,8 @@ class Asking:
         except Unavailable:
             self._limit.give_back(str(project.number))
             raise
-        self._plans.put(key, found)
+        if found.source == "model" or self._model is None:  # else the model is away for a while, not for the day
+            self._plans.put(key, found)
         return await self._told(project, question, found, rows, is_known=False)
 
     async def _planned(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -315,6 +316,30 @@ def test_where_the_model_is_away_the_catalogue_answers_what_it_understands(
     owner = shop(make_world, claude.says(Reply(401, b"{}")))
     body = ask(owner, "What are the top 2 pages from 2026-11-16 to 2026-11-16?").json()
     assert (body["source"], body["data"][0]) == ("catalogue", {"page": "/pricing", "views": 2, "unique_visitors": 2})
+
+
+def test_the_model_is_asked_again_when_it_is_back(make_world: MakeWorld, claude: ModelServer, clock: Any) -> None:
+    owner = shop(make_world, claude.says(Reply(401, b"{}")))
+    assert ask(owner, "How many events?").json()["source"] == "catalogue"
+    claude.says(told(COUNT), "Fine.")
+    clock.forward(181)
+    assert ask(owner, "How many events?").json()["source"] == "model"
+
+
+def test_only_so_many_questions_wait_for_a_model(
+    make_world: MakeWorld, claude: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gosight.query.ai.ask.AT_ONCE", 1)
+    owner = shop(make_world, claude.says(Reply(body=None)))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(ask, owner, "Which country buys most?")
+        with claude.arrived:
+            assert claude.arrived.wait_for(lambda: claude.asked, timeout=60)
+        answer = ask(owner, "Which country buys least?")
+        assert "too many questions are being answered" in refused(answer, 503)
+        assert answer.headers["retry-after"] == "5"
+        claude.released.set()
+        assert "broke off" in refused(waiting.result(60), 503)
 
 
 def test_without_a_provider_the_catalogue_answers(make_world: MakeWorld) -> None:
