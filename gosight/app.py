@@ -1,5 +1,6 @@
 """The whole product, put together: what it works with, and every route."""
 
+import asyncio
 from functools import cache
 from pathlib import Path
 from random import SystemRandom
@@ -22,7 +23,8 @@ from gosight.compat.clickhouse import ClickHouse
 from gosight.compat.session_server import Mirror, TimedSessions
 from gosight.compat.session_server.jobs import jobs as timed_jobs
 from gosight.compat.session_server.routes import ROUTES as TIMED_ROUTES
-from gosight.compat.track import Track
+from gosight.compat.track import STREAM_PATH, EventStream, Track
+from gosight.compat.track.routes import ROUTES as TRACK_ROUTES
 from gosight.config import Ai, Config
 from gosight.control import Access, Client, Control, Project, Rates, SignalSettings, is_this_machine
 from gosight.control.jobs import jobs as control_jobs
@@ -92,6 +94,7 @@ ROUTES = [
     *ANALYTICS_ROUTES,
     *REALTIME_ROUTES,
     *ALERT_ROUTES,
+    *TRACK_ROUTES,
     *QUERY_ROUTES,
     *TIMED_ROUTES,
 ]
@@ -165,6 +168,9 @@ class App:
         self.track = Track(self.control, self.ingest, self.intake, self.operator)
         self.courier = Courier(self.file, clock, sending(config, self.reach, clock), SystemRandom().random)
         self.realtime = Realtime(self.bus, self.control, self.files, connections=config.limits.realtime_connections)
+        self.stream = EventStream(
+            self.bus, self.control, self.files, clock, connections=config.limits.stream_connections
+        )
         self.alerts = Alerts(self.file, self.files, directory, self.bus, clock, config.public_url)
         self.queries = Queries(
             self.files,
@@ -230,6 +236,8 @@ class App:
         found = self.direct.get(path)
         if found is not None:
             return found
+        if STREAM_PATH.fullmatch(path):
+            return cast(ASGIApp, self.stream)
         keep_slashes(scope)
         scope.setdefault("state", {})["product"] = self
         return self.api
@@ -253,7 +261,7 @@ class App:
 
     async def leave(self) -> None:
         """Whoever is connected for long is told that the server stops."""
-        await self.realtime.leave()
+        await asyncio.gather(self.realtime.leave(), self.stream.leave())
 
     def stop(self) -> None:
         """Take and answer nothing more; what was handed to the writers is still stored."""

@@ -66,6 +66,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Questions in words for each project, but for those answered from memory."""
     realtime_connections: int = 1
     """WebSockets of one member or key to one project at once; 0 is no limit."""
+    stream_connections: int = 1_000
+    """Event streams (SSE) open at once, of all projects together; 0 is no limit."""
     queue_mb: int = 32
     """MiB of events that may wait for a commit; past it ingest answers 503."""
     replay_queue_mb: int = 32

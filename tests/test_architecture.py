@@ -20,7 +20,7 @@ SLICES = ("alerts", "analytics", "chat", "compat", "control", "crm", "events", "
           "realtime", "replay", "web")  # fmt: skip
 PLUMBING = ("kit", "store")
 FOLDERS = {*SLICES, *PLUMBING, "cli"}
-ON_DUCKDB = ("events", "realtime", "analytics", "alerts", "query")
+ON_DUCKDB = ("events", "realtime", "analytics", "alerts", "compat", "query")
 """Slices whose statements run on a project's events file, but for those that name a table of gosight.db, where those
 of all others run, or on replay files."""
 

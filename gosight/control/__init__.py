@@ -4,7 +4,7 @@ Owns gosight.db's tables members, logins, refresh_tokens, projects, memberships,
 Everything that a request needs to know of them is answered from memory by `Directory`.
 """
 
-from gosight.control import fields, keys, members, passwords, projects, senders, setup
+from gosight.control import fields, keys, members, passwords, projects, senders, setup, streaming
 from gosight.control.control import Control
 from gosight.control.directory import Directory
 from gosight.control.door import is_this_machine
@@ -44,4 +44,5 @@ __all__ = [
     "projects",
     "senders",
     "setup",
+    "streaming",
 ]

@@ -50,6 +50,10 @@ class _KeyRow(ProjectRow, frozen=True, kw_only=True):
     permissions: str
 
 
+class _PermissionsRow(msgspec.Struct, frozen=True):
+    permissions: str
+
+
 class _RoleRow(msgspec.Struct, frozen=True):
     role: Role
 
@@ -81,6 +85,10 @@ class Directory:
         if fact is not None:
             self._used_keys[fact.id] = self._clock()
         return fact
+
+    def key_permissions(self, key_id: str) -> frozenset[str] | None:
+        """Of a key that was not revoked."""
+        return self._facts.get(("key id", key_id), partial(self._load_permissions, key_id))
 
     def project(self, ref: str) -> Project | None:
         """By id or slug."""
@@ -125,6 +133,10 @@ class Directory:
             return None
         permissions = msgspec.json.decode(row.permissions, type=frozenset[str])
         return KeyFact(id=row.key_id, project=row.project(), permissions=permissions)
+
+    def _load_permissions(self, key_id: str) -> frozenset[str] | None:
+        row = self._control.first(sql("control", "keys.permissions"), {"id": key_id}, into=_PermissionsRow)
+        return None if row is None else msgspec.json.decode(row.permissions, type=frozenset[str])
 
     def _load_project(self, ref: str) -> Project | None:
         row = self._control.first(sql("control", "projects.by_ref"), {"ref": ref}, into=ProjectRow)

@@ -14,6 +14,8 @@ Percent = Annotated[int, Meta(ge=0, le=100)] | Annotated[float, Meta(ge=0, le=10
 Window = Annotated[int, Meta(ge=100, le=60_000)]
 """Milliseconds."""
 REFRESH_COOKIE = "gosight_refresh"
+STREAM_COOKIE = "gosight_stream"
+"""Lets the dashboard's pages listen to event streams, to which browsers send no header."""
 Selector = Annotated[str, Meta(min_length=1, max_length=500)]
 
 

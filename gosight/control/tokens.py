@@ -1,5 +1,7 @@
 """Access tokens: HS256 JWTs of one hour that name a member and a login. The login is looked up on every request."""
 
+from typing import Any
+
 import jwt
 import msgspec
 
@@ -41,6 +43,26 @@ class AccessTokens:
             return int(jwt.decode(token, options={"verify_signature": False})["exp"])
         except (jwt.PyJWTError, KeyError, ValueError):
             return None
+
+    def sign(self, claims: dict[str, object], audience: str, seconds: int) -> str:
+        """Claims of another kind, which are good for `audience` alone."""
+        expires = self._clock() // SECOND + seconds
+        return jwt.encode({**claims, "aud": audience, "exp": expires}, self._key, algorithm="HS256")
+
+    def verified(self, token: str, audience: str) -> dict[str, object] | None:
+        """What `sign` signed for this audience; None where it is not ours, for somebody else, or over."""
+        if len(token) > MAX_LENGTH:
+            return None
+        options: Any = {"require": ["aud", "exp"], "verify_exp": False}
+        try:
+            claims: dict[str, object] = jwt.decode(
+                token, self._key, algorithms=["HS256"], audience=audience, options=options
+            )
+        except jwt.PyJWTError:
+            return None
+        expires = claims.pop("exp")
+        del claims["aud"]
+        return claims if isinstance(expires, int) and expires * SECOND > self._clock() else None
 
     def read(self, token: str) -> Claims | None:
         """What a token of ours claims; None where it is not ours, or over."""

@@ -12,7 +12,7 @@ from gosight.events.commit import batch_hash
 from gosight.events.files import EventFile, EventFiles
 from gosight.events.geo import Geo, truncate
 from gosight.events.gist import gist
-from gosight.events.live import ONLINE, Pace
+from gosight.events.live import ONLINE, MissedEvent, Pace
 from gosight.events.model import MAX_ID, NO_PAYLOAD, EventIn, Origin, Outcome, Parcel, Recorded, Submission
 from gosight.events.payloads import payload_object
 from gosight.events.rules import Earlier, Rules
@@ -31,6 +31,7 @@ __all__ = [
     "EventIn",
     "Frame",
     "Geo",
+    "MissedEvent",
     "Origin",
     "Outcome",
     "Pace",

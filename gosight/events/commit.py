@@ -130,7 +130,9 @@ class Committer:
                 rows.append(_encode(event).decode())
             known.last_seq = seq
             begun = self._registry.begun.pop(session_no, None)
-            self._placed.append(Stored(session_no, known.session_id, known.is_bot, received, events, begun))
+            self._placed.append(
+                Stored(session_no, known.session_id, known.visitor_id, known.is_bot, received, events, begun)
+            )
         self.progress.last_seq = seq
 
     def _recorded(self, submission: Submission, piece: Recorded) -> str:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from gosight.events.geo import Geo
-from gosight.events.live import Live, Pace
+from gosight.events.live import Live, MissedEvent, Pace
 from gosight.events.model import Outcome, Submission
 from gosight.events.rules import Rules
 from gosight.events.writer import Answer, Writer
@@ -55,6 +55,12 @@ class EventFile:
         """A cursor for several queries about one moment, under one deadline: `seconds`, or the usual one."""
         with self._files.reading(self.number, seconds) as cursor:
             yield cursor
+
+    def missed(self, after: int, since: int, most: int) -> list[MissedEvent]:
+        """Events stored behind position `after` and received since then (microseconds), in the order stored."""
+        asked = {"after": after, "since": since, "limit": most}
+        with self._files.reading(self.number, is_whole=True) as cursor:
+            return cursor.all(sql("events", "stream.missed"), asked, into=MissedEvent)
 
     def all(self, statement: str, params: Params = None, *, into: type[T]) -> list[T]:
         with self.reading() as cursor:
@@ -175,12 +181,22 @@ class EventFiles:
         if self._ended:
             raise Unavailable("the server is stopping; try again", retry_after=2)
 
+    def position(self, number: int) -> int:
+        """The last event that was committed; 0 where the file is not open."""
+        with self._lock:
+            found = self._open.get(number)
+            return 0 if found is None else found.writer.committed_seq
+
     @contextmanager
-    def reading(self, number: int, seconds: float | None = None) -> Iterator[Cursor]:
-        """A cursor on a project's file, which stays open meanwhile."""
+    def reading(self, number: int, seconds: float | None = None, *, is_whole: bool = False) -> Iterator[Cursor]:
+        """A cursor on a project's file, which stays open meanwhile. `is_whole`: each event that is committed by now has
+        its session's row, also while events come in as a stream."""
         used = self._enter(number)
         try:
-            used.writer.settle(SETTLE_SECONDS)
+            if is_whole:
+                used.writer.bring_up_to_date(SETTLE_SECONDS)
+            else:
+                used.writer.settle(SETTLE_SECONDS)
             with self._engine.reading(number, self._timeout if seconds is None else seconds) as cursor:
                 yield cursor
         finally:

@@ -8,13 +8,13 @@ commit and telling, nobody hears. Bots are left out, as in figures.
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from gosight.events.model import EventIn, SessionRow
-from gosight.kit.bus import EVENTS, SESSIONS, WAITING, Bus, Message
-from gosight.kit.clock import MINUTE, SECOND, iso_of
+from gosight.kit.bus import EVENTS, SESSIONS, STREAM, WAITING, Bus, Message
+from gosight.kit.clock import MINUTE, SECOND, iso_millis, iso_of
 from gosight.store.duck import Cursor
 from gosight.store.sqlfile import sql
 
@@ -28,6 +28,7 @@ class Stored(msgspec.Struct):
 
     session_no: int
     session_id: str
+    visitor_id: str
     is_bot: bool
     received: int
     events: list[EventIn]
@@ -86,15 +87,16 @@ class Live:
             begun = [_session_start(one, one.begun) for one in people if one.begun is not None]
             if begun:
                 self._bus.publish_all(self._number, SESSIONS, begun)
-        if self._bus.is_heard(self._number, EVENTS):
-            self._tell_events(people)
+        for channel, message in ((EVENTS, _event), (STREAM, _streamed)):
+            if self._bus.is_heard(self._number, channel):
+                self._tell_events(channel, message, people)
 
-    def _tell_events(self, people: list[Stored]) -> None:
+    def _tell_events(self, channel: str, message: Callable[[Stored, EventIn], Message], people: list[Stored]) -> None:
         """Of a group larger than what may wait for a reader only the end would ever be read."""
-        all_events = [(one.session_id, event) for one in people for event in one.events]
+        all_events = [(one, event) for one in people for event in one.events]
         told = all_events[-WAITING:]
-        messages = [_event(session_id, event) for session_id, event in told]
-        self._bus.publish_all(self._number, EVENTS, messages, lost=len(all_events) - len(told))
+        messages = [message(one, event) for one, event in told]
+        self._bus.publish_all(self._number, channel, messages, lost=len(all_events) - len(told))
 
     def _count(self, people: list[Stored]) -> None:
         with self._lock:
@@ -124,9 +126,33 @@ def _while_older(active: dict[int, int], since: int) -> Iterator[int]:
         yield session_no
 
 
-def _event(session_id: str, event: EventIn) -> Message:
+class MissedEvent(msgspec.Struct, frozen=True):
+    """An event as the stream tells of it, read from the file. `at` in microseconds."""
+
+    seq: int
+    type: str
+    name: str | None
+    visitor_id: str
+    at: int
+
+    def message(self) -> Message:
+        """As it was told when it was stored."""
+        data = {
+            "event_type": self.type,
+            "event_name": self.name,
+            "visitor_id": self.visitor_id,
+            "timestamp": iso_millis(self.at),
+        }
+        return Message("new_event", data, position=self.seq)
+
+
+def _streamed(stored: Stored, event: EventIn) -> Message:
+    return MissedEvent(event.seq, event.type, event.name, stored.visitor_id, event.at).message()
+
+
+def _event(stored: Stored, event: EventIn) -> Message:
     data = {
-        "session_id": session_id,
+        "session_id": stored.session_id,
         "event_type": event.type,
         "timestamp": iso_of(event.at),
         "name": event.name,

@@ -14,6 +14,8 @@ import msgspec
 SESSIONS = "sessions"
 EVENTS = "events"
 ALERTS = "alerts"
+STREAM = "stream"
+"""Events as contract 2 streams them, with their position."""
 
 WAITING = 1_000
 """Messages that wait for one reader; past that its oldest go."""
@@ -31,12 +33,16 @@ class Message:
     Made once and handed to every reader: neither it nor its data may be changed once it is published.
     """
 
-    __slots__ = ("_texts", "data", "personal", "type")
+    __slots__ = ("_texts", "data", "personal", "position", "type")
 
-    def __init__(self, type: str, data: Mapping[str, object], personal: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, type: str, data: Mapping[str, object], personal: tuple[str, ...] = (), position: int = 0
+    ) -> None:
         self.type = type
         self.data = data
         self.personal = personal
+        self.position = position
+        """Where it stands in the project's events file, for whoever comes again; 0: nowhere."""
         self._texts: list[str | None] = [None, None]
 
     def text(self, *, with_personal: bool) -> str:

@@ -40,3 +40,8 @@ def iso(when: datetime) -> str:
 def iso_of(moment: int) -> str:
     """`iso` of microseconds."""
     return iso(to_datetime(moment))
+
+
+def iso_millis(moment: int) -> str:
+    """`2026-01-20T10:30:15.000Z`, as contract 2 writes times, of microseconds."""
+    return to_datetime(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,5 @@
-"""Contract 2's events: `/track` and `/track/batch`, as servers and `tracker.js` send them.
+"""Contract 2's events: `/track` and `/track/batch`, as servers and `tracker.js` send them; the stream of what is stored
+(Server-Sent Events) and the dashboard of the last hour.
 
 Owns no table. What is tracked goes the way of native ingest (`gosight.ingest`): the same store, the same limits, the
 same answer after the commit.
@@ -8,5 +9,7 @@ An `event_type` is stored as it was given, so that what the product understands 
 """
 
 from gosight.compat.track.endpoint import Track
+from gosight.compat.track.stream import PATH as STREAM_PATH
+from gosight.compat.track.stream import EventStream
 
-__all__ = ["Track"]
+__all__ = ["STREAM_PATH", "EventStream", "Track"]

@@ -10,7 +10,7 @@ from litestar.params import JSONBody
 from gosight.control import logins, members
 from gosight.control.control import Control
 from gosight.control.model import Client, Login
-from gosight.control.routes.welcome import SignedIn, cookie, handed_over, welcome
+from gosight.control.routes.welcome import SignedIn, cookie, handed_over, stream_cookie, welcome
 from gosight.kit.access import PUBLIC
 from gosight.kit.counting import BY_TOKEN, TRIES
 from gosight.kit.errors import Unauthorized
@@ -77,7 +77,9 @@ def sign_out(
         logins.close(control.file, login.id)
     if not ended and login is None:
         raise Unauthorized("expected the access token or the refresh_token of a login")
-    return Response(Done(), cookies=[cookie(client, "", 0)] if client.is_dashboard else [])
+    return Response(
+        Done(), cookies=[cookie(client, "", 0), stream_cookie(client, "", 0)] if client.is_dashboard else []
+    )
 
 
 def _counted(control: Control, client: Client, token: str | None, login: Login | None = None) -> Verdict:

@@ -4,15 +4,16 @@ import msgspec
 from litestar import Response
 from litestar.datastructures import Cookie
 
-from gosight.control import logins, members
+from gosight.control import logins, members, streaming
 from gosight.control.control import Control
 from gosight.control.logins import Opened
-from gosight.control.model import REFRESH_COOKIE, Client, Member
+from gosight.control.model import REFRESH_COOKIE, STREAM_COOKIE, Client, Member
 from gosight.control.tokens import LIFETIME_SECONDS
 from gosight.kit.clock import SECOND
 from gosight.kit.wire.envelopes import Reply
 
 COOKIE_PATH = "/api/v1/auth"
+STREAM_PATH = "/events/stream"
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,15 +51,27 @@ def handed_over(
         refresh_token=None if client.is_dashboard else opened.refresh_token,
     )
     cookies = [cookie(client, opened.refresh_token, logins.LIFETIME // SECOND)] if client.is_dashboard else []
+    if client.is_dashboard:
+        streams = streaming.cookie_token(control.tokens, opened.member_id, opened.login_id)
+        cookies.append(stream_cookie(client, streams, streaming.COOKIE_SECONDS))
     return Response(Reply(data=data), status_code=200, cookies=cookies)
 
 
 def cookie(client: Client, value: str, max_age: int) -> Cookie:
     """`max_age` in seconds; 0 takes the cookie away."""
+    return _cookie(REFRESH_COOKIE, COOKIE_PATH, client, value, max_age)
+
+
+def stream_cookie(client: Client, value: str, max_age: int) -> Cookie:
+    """The same for the one that only opens event streams."""
+    return _cookie(STREAM_COOKIE, STREAM_PATH, client, value, max_age)
+
+
+def _cookie(name: str, path: str, client: Client, value: str, max_age: int) -> Cookie:
     return Cookie(
-        key=REFRESH_COOKIE,
+        key=name,
         value=value,
-        path=COOKIE_PATH,
+        path=path,
         max_age=max_age,
         httponly=True,
         samesite="strict",

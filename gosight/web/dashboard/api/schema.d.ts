@@ -109,6 +109,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/stream-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make stream token
+         * @description A token of two minutes for `GET /events/stream/{project}?token=…`, since EventSource sends no headers.
+         */
+        post: operations["ApiV1AuthStreamTokenMakeStreamToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1339,6 +1359,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/dashboard/realtime/{project}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show realtime
+         * @description Events and visitors of each of the last 60 minutes, and the top events and pages of that hour.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        get: operations["DashboardRealtimeProjectShowRealtime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/stream/{project}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream events
+         * @description Server-Sent Events: `new_events`, whose data is a list of what was stored, each with event_type, event_name,
+         *     visitor_id and timestamp. What happens within a fifth of a second comes as one message.
+         *
+         *     `token` comes from `POST /api/v1/auth/stream-token` and holds for two minutes; programs may send an access token or
+         *     an API key in their headers, never in the address. Who comes again with the id of the last message, in the header
+         *     Last-Event-ID or as `last_event_id`, is told what they missed, up to 5 minutes back. To a reader that is too slow, a
+         *     message `lost` tells in `count` how many events it has lost. A comment comes after 15 seconds without anything else.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        get: operations["EventsStreamProjectStreamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/query": {
         parameters: {
             query?: never;
@@ -2102,7 +2172,7 @@ export interface components {
             pageviews_over_time_previous: components["schemas"]["Point"][];
             users_over_time: components["schemas"]["Point"][] | null;
             users_over_time_previous: components["schemas"]["Point"][] | null;
-            top_pages: components["schemas"]["TopPage"][];
+            top_pages: components["schemas"]["analytics_answers_overview_TopPage"][];
             top_referrers: components["schemas"]["TopReferrer"][];
             devices: components["schemas"]["Devices"];
             device_types: components["schemas"]["TopDevice"][];
@@ -2408,6 +2478,10 @@ export interface components {
             email: string;
             name: string;
             password: string;
+        };
+        /** ForStream */
+        ForStream: {
+            project?: string | null;
         };
         /** FrameItem */
         FrameItem: {
@@ -3041,6 +3115,14 @@ export interface components {
             customer_id: string;
             sql: string;
         };
+        /** RealtimeDashboard */
+        RealtimeDashboard: {
+            customer_id: string;
+            timestamp: string;
+            events_timeline: components["schemas"]["TimelineMinute"][];
+            top_events: components["schemas"]["TopEvent"][];
+            top_pages: components["schemas"]["compat_track_dashboard_TopPage"][];
+        };
         /** Refresh */
         Refresh: {
             refresh_token?: string | null;
@@ -3263,6 +3345,12 @@ export interface components {
             /** @default true */
             success: boolean;
             data: components["schemas"]["SetUp"];
+        };
+        /** Reply[StreamToken] */
+        "Reply_gosight.control.routes.streams.StreamToken_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["StreamToken"];
         };
         /** Reply[SignedIn] */
         "Reply_gosight.control.routes.welcome.SignedIn_": {
@@ -3801,6 +3889,11 @@ export interface components {
             ids: string[];
             status: components["schemas"]["ErrorStatus"];
         };
+        /** StreamToken */
+        StreamToken: {
+            token: string;
+            expires_in: number;
+        };
         /** Success[dict[str, Any]] */
         "Success_dict_str_typing.Any_": {
             /**
@@ -4062,6 +4155,12 @@ export interface components {
             };
             error_id: string | null;
         };
+        /** TimelineMinute */
+        TimelineMinute: {
+            minute: string;
+            event_count: number;
+            unique_visitors: number;
+        };
         /** TokenUser */
         TokenUser: {
             user: string;
@@ -4088,17 +4187,15 @@ export interface components {
             sessions: number;
             change: number | null;
         };
+        /** TopEvent */
+        TopEvent: {
+            event_type: string;
+            count: number;
+        };
         /** TopOs */
         TopOs: {
             os: string;
             sessions: number;
-            change: number | null;
-        };
-        /** TopPage */
-        TopPage: {
-            path: string;
-            views: number;
-            avg_time: number | null;
             change: number | null;
         };
         /** TopPath */
@@ -4200,6 +4297,13 @@ export interface components {
                 [key: string]: string;
             } | null;
         };
+        /** TopPage */
+        analytics_answers_overview_TopPage: {
+            path: string;
+            views: number;
+            avg_time: number | null;
+            change: number | null;
+        };
         /** Device */
         analytics_answers_sessions_Device: {
             browser: string | null;
@@ -4207,6 +4311,12 @@ export interface components {
             os: string | null;
             os_version: string | null;
             device_type: string | null;
+        };
+        /** TopPage */
+        compat_track_dashboard_TopPage: {
+            page: string;
+            views: number;
+            unique_visitors: number;
         };
         /** Device */
         control_routes_me_Device: {
@@ -4481,6 +4591,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1AuthStreamTokenMakeStreamToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForStream"] | null;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.control.routes.streams.StreamToken_"];
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -7139,6 +7286,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    DashboardRealtimeProjectShowRealtime: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RealtimeDashboard"];
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondErrorReply"];
+                };
+            };
+        };
+    };
+    EventsStreamProjectStreamEvents: {
+        parameters: {
+            query?: {
+                token?: string;
+                last_event_id?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondErrorReply"];
                 };
             };
         };

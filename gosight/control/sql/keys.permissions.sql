@@ -1,0 +1,1 @@
+select permissions from api_keys where id = :id
