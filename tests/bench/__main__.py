@@ -1,12 +1,12 @@
-"""`python -m tests.bench [ingest|query|footprint|replay|realtime]`: without a word all five."""
+"""`python -m tests.bench [ingest|query|footprint|replay|realtime|track]`: without a word all six."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from tests.bench import footprint, ingest, machine, query, realtime, recording, replay
+from tests.bench import footprint, ingest, machine, query, realtime, recording, replay, track
 
-KINDS = ("ingest", "query", "footprint", "replay", "realtime")
+KINDS = ("ingest", "query", "footprint", "replay", "realtime", "track")
 
 
 def main(argv: list[str]) -> int:
@@ -38,6 +38,9 @@ def _run(kind: str, args: argparse.Namespace) -> str:
         return footprint.report(footprint.measure(args.events or 1_000_000))
     if kind == "replay":
         return f"{replay.report(replay.measure(1_000, args.chunks))}\n\n{recording.report(recording.measure())}"
+    if kind == "track":
+        compared = track.measure(args.seconds / 2, args.events, _sizes(args.sizes))
+        return track.report(compared, track.stream())
     if kind == "realtime":
         return realtime.report(realtime.measure(args.readers, args.seconds))
     return query.report(query.measure(args.events or 20_000_000, args.rounds, args.data_dir))

@@ -8,7 +8,7 @@ from typing import Self
 
 import msgspec
 
-from tests.bench.load import Plan, Result
+from tests.bench.load import Form, Plan, Result
 from tests.bench.machine import ROOT
 from tests.bench.server import Running
 
@@ -16,9 +16,24 @@ from tests.bench.server import Running
 class Generator:
     """A generator whose requests are made when `ready` answers; then one `run` for each phase."""
 
-    def __init__(self, server: Running, *, size: int, connections: int, phases: Sequence[int], seed: str) -> None:
+    def __init__(
+        self,
+        server: Running,
+        *,
+        size: int,
+        connections: int,
+        phases: Sequence[int],
+        seed: str,
+        form: Form = "native",
+    ) -> None:
         plan = Plan(
-            port=server.port, key=server.write_key, size=size, connections=connections, phases=list(phases), seed=seed
+            port=server.port,
+            key=server.write_key,
+            form=form,
+            size=size,
+            connections=connections,
+            phases=list(phases),
+            seed=seed,
         )
         command = [sys.executable, "-m", "tests.bench.load", msgspec.json.encode(plan).decode()]
         self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

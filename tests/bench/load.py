@@ -11,6 +11,7 @@ import socket
 import sys
 import time
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
@@ -21,11 +22,16 @@ TIMEOUT_SECONDS = 30.0
 """Without any answer for so long a phase is over."""
 
 
+Form = Literal["native", "track"]
+"""As contract 0 or contract 2 writes events."""
+
+
 class Plan(msgspec.Struct, kw_only=True):
     """What to send. `rate` in requests a second, 0 = as fast as answers come."""
 
     port: int
     key: str
+    form: Form = "native"
     size: int
     connections: int
     phases: list[int]
@@ -49,7 +55,8 @@ class Result(msgspec.Struct, kw_only=True):
 
 
 def main(plan: Plan) -> None:
-    made = list(mix.requests(plan.key, sum(plan.phases) * plan.size, plan.size, time.time_ns() // 1_000_000, plan.seed))
+    total, now = sum(plan.phases) * plan.size, time.time_ns() // 1_000_000
+    made = list(mix.requests(plan.key, total, plan.size, now, plan.seed, is_tracked=plan.form == "track"))
     gc.freeze()
     begin = 0
     for count in plan.phases:
@@ -70,7 +77,7 @@ def drive(plan: Plan, made: Sequence[bytes], rate: float) -> Result:
         sockets[connection.fileno()] = connection
         poll.register(connection.fileno(), select.EPOLLIN)
     clock = time.perf_counter
-    expected = b'"accepted":%d' % plan.size
+    expected = (b'"events_accepted":%d' if plan.form == "track" else b'"accepted":%d') % plan.size
     since: dict[int, float] = {}
     parts: dict[int, bytes] = {}
     taken: list[float] = []

@@ -8,10 +8,12 @@ is no better than in life.
 
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 import msgspec
 
 from gosight.ops.demo import world
+from tests.bench.server import PROJECT
 
 VISITORS = 10_000
 EVENTS_A_SESSION = 20
@@ -55,23 +57,28 @@ class Visitor:
         return self.session_id, begin
 
 
-def requests(key: str, total: int, size: int, now_ms: int, seed: str = "") -> Iterator[bytes]:
-    """HTTP requests with batches of `size` events, `total` events in all, as sent by browsers behind a proxy."""
+def requests(
+    key: str, total: int, size: int, now_ms: int, seed: str = "", *, is_tracked: bool = False
+) -> Iterator[bytes]:
+    """HTTP requests with batches of `size` events, `total` events in all, as sent by browsers behind a proxy; in
+    contract 2's form where `is_tracked`."""
     random = Random(f"bench/{seed}/{size}")
     visitors = [Visitor(number) for number in range(VISITORS)]
     for at in range(0, total, size):
         visitor = random.choice(visitors)
         count = min(size, total - at)
-        body = _encode(batch(visitor, count, now_ms, random))
+        made = batch(visitor, count, now_ms, random)
+        body = _encode(_tracked(made, is_single=size == 1) if is_tracked else made)
+        path = "/v1/events" if not is_tracked else "/track" if size == 1 else "/track/batch"
         head = (
-            "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             f"X-GoSight-Key: {key}\r\nUser-Agent: {visitor.user_agent}\r\nX-Forwarded-For: {visitor.ip}\r\n"
             f"Origin: {HOST}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         yield head.encode() + body
 
 
-def batch(visitor: Visitor, count: int, now_ms: int, random: Random) -> dict[str, object]:
+def batch(visitor: Visitor, count: int, now_ms: int, random: Random) -> dict[str, Any]:
     session_id, start_ms = visitor.take(count, now_ms, random)
     return {
         "batch_id": f"{random.getrandbits(128):032x}",
@@ -81,6 +88,27 @@ def batch(visitor: Visitor, count: int, now_ms: int, random: Random) -> dict[str
         "context": visitor.context,
         "events": [event(start_ms + n * EVENT_MS + random.randint(0, EVENT_MS), random) for n in range(count)],
     }
+
+
+def _tracked(made: dict[str, Any], *, is_single: bool) -> dict[str, Any]:
+    """The same as contract 2 writes it: each event says whose it is."""
+    events = [
+        {
+            "customer_id": PROJECT,
+            "visitor_id": made["visitor_id"],
+            "session_id": made["session_id"],
+            "event_type": one["type"],
+            "event_name": one.get("name"),
+            "timestamp": one["ts"],
+            "page_url": one["url"],
+            "referrer": one.get("referrer"),
+            "properties": one["payload"],
+        }
+        for one in made["events"]
+    ]
+    if is_single:
+        return events[0] | {"event_id": made["batch_id"]}
+    return {"batch_id": made["batch_id"], "context": made["context"], "events": events}
 
 
 def event(ts_ms: int, random: Random) -> dict[str, object]:

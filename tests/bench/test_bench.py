@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import footprint, ingest, machine, mix, query, realtime, replay
+from tests.bench import footprint, ingest, machine, mix, query, realtime, replay, track
 
 
 def test_what_was_acknowledged_is_stored() -> None:
@@ -40,6 +40,19 @@ def test_everybody_who_listens_hears_everything() -> None:
     assert measured.heard.dropped == 0
     assert measured.alone.refused == measured.beside.refused == {}
     assert "messages a second" in realtime.report(measured)
+
+
+def test_what_was_tracked_is_stored_as_well() -> None:
+    [compared] = track.measure(seconds=0, events=300, sizes=(1,), rounds=1)
+    assert [run.refused for runs in compared.runs.values() for run in runs] == [{}] * 2
+    assert compared.stored == compared.acknowledged > 0
+    streamed = track.stream(readers=20, seconds=0.2)
+    assert streamed.sent == 40
+    assert (streamed.received, streamed.lost) == (streamed.expected, 0)
+    assert "20 readers" in track.report([compared], streamed)
+    batch = next(mix.requests("key", 2, 2, 1_700_000_000_000, is_tracked=True))
+    assert b"POST /track/batch" in batch
+    assert batch.count(b'"event_type"') == 2
 
 
 def test_the_mix_is_as_told() -> None:
