@@ -19,11 +19,13 @@ from gosight.events.rules import Earlier, Rules
 from gosight.events.signals import SignalType, Thresholds
 from gosight.events.stacks import Frame, file_of, frames
 from gosight.events.urls import MAX_URL, split
+from gosight.events.visitors import OF_A_USER, shown_visitor
 
 __all__ = [
     "MAX_ID",
     "MAX_URL",
     "NO_PAYLOAD",
+    "OF_A_USER",
     "ONLINE",
     "Earlier",
     "EventFile",
@@ -49,6 +51,7 @@ __all__ = [
     "gist",
     "payload_object",
     "read_agent",
+    "shown_visitor",
     "split",
     "truncate",
 ]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from gosight.events.model import EventIn, SessionRow
+from gosight.events.visitors import OF_A_USER
 from gosight.kit.bus import EVENTS, SESSIONS, STREAM, WAITING, Bus, Message
 from gosight.kit.clock import MINUTE, SECOND, iso_millis, iso_of
 from gosight.store.duck import Cursor
@@ -177,4 +178,5 @@ def _session_start(stored: Stored, row: SessionRow) -> Message:
         "visitor_id": row.visitor_id,
         "timestamp": iso_of(events[0].at),
     }
-    return Message("session.start", data, PERSONAL)
+    hidden = ("visitor_id",) if row.visitor_id.startswith(OF_A_USER) else ()
+    return Message("session.start", data, PERSONAL + hidden)

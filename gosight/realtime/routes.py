@@ -5,7 +5,7 @@ from litestar import Router, get
 from litestar.di import NamedDependency
 
 from gosight.control import Access
-from gosight.events import EventFile
+from gosight.events import EventFile, shown_visitor
 from gosight.kit.access import Permission, needs
 from gosight.kit.clock import Clock, iso
 from gosight.kit.errors import BadRequest
@@ -99,7 +99,7 @@ def connect_realtime() -> Reply[None]:
 def _visit(visit: Visit, *, personal: bool) -> LiveVisit:
     return LiveVisit(
         session_id=visit.session_id,
-        visitor_id=visit.visitor_id,
+        visitor_id=shown_visitor(visit.visitor_id, personal=personal),
         user_id=visit.user_id if personal else None,
         country=visit.country,
         city=visit.city if personal else None,

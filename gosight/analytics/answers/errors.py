@@ -8,7 +8,7 @@ import msgspec
 from gosight.analytics.error import Detail, Life, OccurrencesAt, Sample, Value
 from gosight.analytics.errors import Fault, Occurrence, Shares
 from gosight.analytics.model import ErrorStatus
-from gosight.events import Frame, faults
+from gosight.events import Frame, faults, shown_visitor
 from gosight.kit.clock import iso
 
 _OTHERS = re.compile(
@@ -182,7 +182,7 @@ def _reopened(life: Fault | Life) -> str | None:
     return None if life.reopened_at is None else iso(life.reopened_at)
 
 
-def occurrence_item(occurrence: Occurrence) -> OccurrenceItem:
+def occurrence_item(occurrence: Occurrence, *, personal: bool) -> OccurrenceItem:
     return OccurrenceItem(
         id=occurrence.id,
         error_id=faults.name_of(occurrence.fault),
@@ -196,7 +196,7 @@ def occurrence_item(occurrence: Occurrence) -> OccurrenceItem:
         url=occurrence.url,
         path=occurrence.path,
         session_id=occurrence.session_id,
-        visitor_id=occurrence.visitor_id,
+        visitor_id=shown_visitor(occurrence.visitor_id, personal=personal),
         browser=occurrence.browser,
         browser_version=occurrence.browser_version,
         os=occurrence.os,
@@ -207,7 +207,9 @@ def occurrence_item(occurrence: Occurrence) -> OccurrenceItem:
     )
 
 
-def error_detail(detail: Detail, where: tuple[Frame, ...], sourcemaps: Mapping[str, str]) -> ErrorDetail:
+def error_detail(
+    detail: Detail, where: tuple[Frame, ...], sourcemaps: Mapping[str, str], *, personal: bool
+) -> ErrorDetail:
     """`where` are the frames of its stack, `sourcemaps` the ids of the maps that there are by address."""
     latest, total = detail.latest, detail.total
     return ErrorDetail(
@@ -229,8 +231,8 @@ def error_detail(detail: Detail, where: tuple[Frame, ...], sourcemaps: Mapping[s
         reopened_at=_reopened(detail.life),
         release=latest.release,
         stats=_stats(detail),
-        sample_sessions=[_sample(sample) for sample in detail.samples],
-        latest=occurrence_item(latest),
+        sample_sessions=[_sample(sample, personal=personal) for sample in detail.samples],
+        latest=occurrence_item(latest, personal=personal),
     )
 
 
@@ -261,10 +263,10 @@ def _frame(frame: Frame, sourcemap: str | None) -> FrameItem:
     )
 
 
-def _sample(sample: Sample) -> SampleSession:
+def _sample(sample: Sample, *, personal: bool) -> SampleSession:
     return SampleSession(
         session_id=sample.session_id,
-        visitor_id=sample.visitor_id,
+        visitor_id=shown_visitor(sample.visitor_id, personal=personal),
         timestamp=iso(sample.ts),
         url=sample.url,
         path=sample.path,

@@ -6,7 +6,7 @@ import msgspec
 
 from gosight.analytics.insights import Counts, CountsAt, Found, Hotspot, Insight
 from gosight.analytics.model import change
-from gosight.events import SignalType, payload_object
+from gosight.events import SignalType, payload_object, shown_visitor
 from gosight.kit.clock import iso
 
 
@@ -49,12 +49,12 @@ class UxInsights(msgspec.Struct, frozen=True, kw_only=True):
     hotspots: list[Hotspot]
 
 
-def insights(found: Found) -> UxInsights:
+def insights(found: Found, *, personal: bool) -> UxInsights:
     return UxInsights(
         summary=_summary(found.now, found.before),
         over_time=found.over_time,
         over_time_previous=found.over_time_before,
-        insights=[insight_item(insight) for insight in found.page],
+        insights=[insight_item(insight, personal=personal) for insight in found.page],
         hotspots=found.hotspots,
     )
 
@@ -72,13 +72,13 @@ def _summary(now: Counts, before: Counts) -> InsightSummary:
     )
 
 
-def insight_item(insight: Insight) -> InsightItem:
+def insight_item(insight: Insight, *, personal: bool) -> InsightItem:
     return InsightItem(
         id=insight.id,
         type=insight.type,
         timestamp=iso(insight.ts),
         session_id=insight.session_id,
-        visitor_id=insight.visitor_id,
+        visitor_id=shown_visitor(insight.visitor_id, personal=personal),
         url=insight.url,
         path=insight.path,
         target_selector=insight.selector,

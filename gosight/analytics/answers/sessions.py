@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from gosight.analytics.sessions import Detail, Event, FoundSignal, PageVisit, SessionFacts, SessionRow
-from gosight.events import SignalType, faults, payload_object
+from gosight.events import SignalType, faults, payload_object, shown_visitor
 from gosight.kit.clock import iso
 
 
@@ -69,7 +69,7 @@ class SessionItem(msgspec.Struct, frozen=True, kw_only=True):
 def session_item(row: SessionRow, *, personal: bool) -> SessionItem:
     return SessionItem(
         id=row.session_id,
-        visitor_id=row.visitor_id,
+        visitor_id=shown_visitor(row.visitor_id, personal=personal),
         user_id=row.user_id if personal else None,
         started_at=iso(row.started_at),
         ended_at=iso(row.ended_at),
@@ -180,7 +180,7 @@ def session_detail(detail: Detail, *, personal: bool) -> SessionDetail:
     user = Person(id=facts.user_id, traits=detail.traits or {}) if personal and facts.user_id is not None else None
     return SessionDetail(
         id=facts.session_id,
-        visitor_id=facts.visitor_id,
+        visitor_id=shown_visitor(facts.visitor_id, personal=personal),
         user_id=facts.user_id if personal else None,
         started_at=iso(facts.started_at),
         ended_at=iso(facts.ended_at),

@@ -57,7 +57,8 @@ def list_errors(
         if sort is not ErrorSort.last_seen:
             raise field_error("sort", "last_seen where grouped is false", sort.value)
         found, total = errors.single(file, during, only, chosen, marks, order, paging.page, paging.per_page)
-        items = [answers.occurrence_item(occurrence) for occurrence in found]
+        personal = access.grant.may(Permission.personal_read)
+        items = [answers.occurrence_item(occurrence, personal=personal) for occurrence in found]
         return ListReply(data=items, meta=meta(paging.page, paging.per_page, total))
     rows, shares, total = errors.grouped(file, during, only, chosen, marks, sort, order, paging.page, paging.per_page)
     return ListReply(
@@ -86,7 +87,8 @@ def show_error(
     where = frames(found.stack)
     addresses = [frame.file for frame in where] if access.grant.may(Permission.sourcemaps_read) else []
     maps = sourcemaps.fitting(access.project.number, found.latest.release, addresses)
-    return Reply(data=answers.error_detail(found, where, maps))
+    personal = access.grant.may(Permission.personal_read)
+    return Reply(data=answers.error_detail(found, where, maps, personal=personal))
 
 
 @patch(f"{PROJECT}/errors/{{error_id:str}}", opt=needs(Permission.errors_write), sync_to_thread=True)

@@ -10,6 +10,7 @@ from gosight.analytics.answers.insights import InsightItem, UxInsights
 from gosight.analytics.model import Filters, InsightKind, Interval, Range
 from gosight.analytics.presets import PRESETS, Preset
 from gosight.analytics.routes.figures import PROJECT
+from gosight.control import Access
 from gosight.events import EventFile
 from gosight.kit.access import Permission, needs
 from gosight.kit.wire.envelopes import PagedReply, Reply, meta
@@ -20,6 +21,7 @@ from gosight.kit.wire.paths import segment
 @get(f"{PROJECT}/insights", dependencies=asked.RANGE | PAGING, sync_to_thread=True)
 def list_insights(
     file: NamedDependency[EventFile],
+    access: NamedDependency[Access],
     during: NamedDependency[Range],
     only: NamedDependency[Filters],
     paging: NamedDependency[Page],
@@ -29,7 +31,10 @@ def list_insights(
     """Rage, dead and error clicks and thrashed cursors of sessions that begin in the range: how many, each one, and
     where they pile up. `type` chooses among the list and the hotspots; `path` is that of the signals themselves."""
     found = insights.read(file, during, only, type, interval, paging.page, paging.per_page)
-    return PagedReply(data=answers.insights(found), meta=meta(paging.page, paging.per_page, found.total))
+    personal = access.grant.may(Permission.personal_read)
+    return PagedReply(
+        data=answers.insights(found, personal=personal), meta=meta(paging.page, paging.per_page, found.total)
+    )
 
 
 @get(f"{PROJECT}/insights/presets", sync_to_thread=False)
@@ -39,9 +44,12 @@ def list_presets() -> Reply[list[Preset]]:
 
 
 @get(f"{PROJECT}/insights/{{insight_id:str}}", sync_to_thread=True)
-def show_insight(file: NamedDependency[EventFile], insight_id: FromPath[str]) -> Reply[InsightItem]:
+def show_insight(
+    file: NamedDependency[EventFile], access: NamedDependency[Access], insight_id: FromPath[str]
+) -> Reply[InsightItem]:
     """One signal."""
-    return Reply(data=answers.insight_item(insights.one(file, segment(insight_id))))
+    found = insights.one(file, segment(insight_id))
+    return Reply(data=answers.insight_item(found, personal=access.grant.may(Permission.personal_read)))
 
 
 ROUTES = [

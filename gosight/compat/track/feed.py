@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from gosight.control import Access
+from gosight.events import OF_A_USER
 from gosight.kit.access import Permission
 from gosight.kit.bus import STREAM, Bus, Message
 from gosight.kit.wire import sse
@@ -18,8 +19,6 @@ TOGETHER_SECONDS = 0.2
 """What happens within so long goes out as one message; after a quiet moment nothing waits."""
 WAITING = 5_000
 """Events that wait for one reader, or for the next message: some 1 MB."""
-USER_VISITOR = "user:"
-"""How the id of a visitor begins that stands for a user, whom a viewer does not see."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -54,7 +53,7 @@ def _written(events: Sequence[Message], with_personal: bool) -> bytes:
 
 def _for_a_viewer(message: Message) -> object:
     visitor = message.data["visitor_id"]
-    hides = isinstance(visitor, str) and visitor.startswith(USER_VISITOR)
+    hides = isinstance(visitor, str) and visitor.startswith(OF_A_USER)
     return {**message.data, "visitor_id": None} if hides else message.data
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import msgspec
 
-from gosight.events import NO_PAYLOAD, EventIn
+from gosight.events import MAX_ID, NO_PAYLOAD, OF_A_USER, EventIn
 from gosight.ingest import Form, Head, Rejection, Sender
 from gosight.kit.addresses import is_address, plain
 from gosight.kit.errors import BadRequest, field_error
@@ -104,9 +104,9 @@ def about(tracked: Tracked, head: TrackHead, made: EventIn) -> Sender:
     user = tracked.user_id or head.user_id
     if not (tracked.visitor_id or head.visitor_id):
         if user:
-            made.visitor_id = f"user:{user}"[:256]
+            made.visitor_id = f"{OF_A_USER}{user}"[:MAX_ID]
         elif not address and not agent and (session := tracked.session_id or head.session_id):
-            made.visitor_id = f"session:{session}"[:256]
+            made.visitor_id = f"session:{session}"[:MAX_ID]
     if not address and not agent:
         return UNKNOWN
     return Sender(_address(address) if address else "", agent[:MAX_AGENT] if agent else None)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from gosight.compat.track import stream
 from gosight.compat.track.feed import WAITING, Feed, Frame, Listener
 from gosight.control import logins, members, streaming
 from gosight.control.tokens import AccessTokens
@@ -348,3 +349,21 @@ def test_of_a_flood_the_end_is_told_and_how_much_was_lost(events: int, lost: int
     frame = asyncio.run(_gathered(events))
     assert (len(frame.events), frame.lost) == (min(events, WAITING), lost)
     assert frame.events[-1].position == events
+
+
+async def _told_while_nothing_happens() -> list[bytes]:
+    listener: Any = Listener(_Access(), 0)  # type: ignore[arg-type]
+    sent: list[bytes] = []
+
+    async def send(told: Any) -> None:
+        sent.append(told["body"])
+        if len(sent) == 2:
+            listener.end()
+
+    await stream._forward(listener, send)
+    return sent
+
+
+def test_a_comment_keeps_a_quiet_line_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.01)
+    assert asyncio.run(_told_while_nothing_happens()) == [b": heartbeat\n\n"] * 2

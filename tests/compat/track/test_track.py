@@ -339,3 +339,31 @@ def test_preflights_are_answered_and_only_post_tracks(server: Tracker, path: str
         answer.headers["access-control-allow-headers"].split(", ")
     )
     assert refused(client.get(path))[:2] == (405, "METHOD_NOT_ALLOWED")
+
+
+def test_a_viewer_reads_no_user_out_of_a_visitors_id(server: Tracker) -> None:
+    """Neither in lists nor in what is told live; the rest stays as it is."""
+    error_of_bob = {"customer_id": "shop", "user_id": "bob", "event_type": "js_error", "properties": {"message": "no"}}
+    clicks = [
+        {**error_of_bob, "event_type": "click", "timestamp": 1_795_348_790_000 + n, "properties": {"x": 1, "y": 1}}
+        for n in range(5)
+    ]
+    server.batch(error_of_bob, *clicks)
+    viewer = server.world.join(server.world.member("vera"), "shop", "viewer")
+    (session,) = server.sessions()
+    (fault,) = server.owner.get("/projects/shop/errors").json()["data"]
+    paths = [
+        "/sessions",
+        f"/sessions/{session['id']}",
+        "/live",
+        "/errors?grouped=false",
+        f"/errors/{fault['id']}",
+        "/insights",
+    ]
+    for path in paths:
+        shown = server.owner.get(f"/projects/shop{path}").text
+        hidden = viewer.get(f"/projects/shop{path}")
+        assert "user:bob" in shown, path
+        assert hidden.status_code == 200, path
+        assert "bob" not in hidden.text, path
+        assert "user:…" in hidden.text, path
