@@ -105,6 +105,8 @@ class Intake:
                     origin=self._origin(project, head, about),
                     events=[],
                 )
+            # Whose it is the parcel tells: the writer need not carry it along with each row.
+            event.visitor_id = event.session_id = None
             parcel.events.append(event)
         submission = Submission(
             parcels=list(parcels.values()),

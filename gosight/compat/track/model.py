@@ -14,7 +14,7 @@ MAX_AGENT = 1_024
 """Characters of a user agent that are kept."""
 
 
-class Tracked(msgspec.Struct, kw_only=True):
+class Tracked(msgspec.Struct, kw_only=True, gc=False):
     """One event. What stands on it wins over what stands on its batch."""
 
     event_type: str
