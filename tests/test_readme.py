@@ -144,3 +144,11 @@ def test_the_question_in_it_is_answered_without_a_model(world: World) -> None:
     world.project(owner, id_=json.loads(body)["customer_id"])
     answer = world.client.post("/ai/query", content=body, headers=owner.headers)
     assert answer.json()["source"] == "catalogue"
+
+
+def test_the_timed_session_in_it_starts(world: World) -> None:
+    (body,) = re.findall(r"/api/sessions/start .*\n  -d '(\{.*?\})'$", README, re.M)
+    owner = world.member("olga")
+    key = world.key(owner, world.project(owner), "write").headers["X-GoSight-Key"]
+    answer = world.client.post("/api/sessions/start", content=body, headers={"Authorization": f"Bearer {key}"})
+    assert answer.json()["status"] == "success"

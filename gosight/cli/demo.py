@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from gosight.app import build
 from gosight.cli.maps import sourcemaps
 from gosight.cli.terminal import Commands, Refused, answer, config, control
+from gosight.compat.session_server import fill
 from gosight.config import Config
 from gosight.control import Project, keys, projects
 from gosight.kit.addresses import networks
@@ -52,8 +53,9 @@ def run(args: Namespace) -> int:
         with control(args) as file, _key(file, project) as key:
             done = deliver.to_server(running, key, visits, bar.at)
             watch.over(file, _nobody(file), None, project.number, system_clock())
+            fill(file, project, args.seed, args.days, system_clock())
     else:
-        done = _straight(settings, project, visits, bar)
+        done = _straight(settings, project, visits, bar, args)
     bar.end()
     if fresh:
         with control(args) as file:
@@ -65,7 +67,7 @@ def run(args: Namespace) -> int:
     return answer(args, {"project": project.id, "events": done.events, "days": args.days, "seed": args.seed}, text)
 
 
-def _straight(settings: Config, project: Project, visits: Iterator[Visit], bar: "_Bar") -> Delivered:
+def _straight(settings: Config, project: Project, visits: Iterator[Visit], bar: "_Bar", args: Namespace) -> Delivered:
     """No server runs, so the folder is ours meanwhile."""
     try:
         held = lock.FolderLock(prepared(settings.data_dir))
@@ -75,6 +77,8 @@ def _straight(settings: Config, project: Project, visits: Iterator[Visit], bar: 
     try:
         doors = deliver.Doors(app.ingest, app.intake, app.recordings)
         done = asyncio.run(deliver.to_files(doors, project, visits, bar.at))
+        fill(app.file, project, args.seed, args.days, system_clock())
+        app.timed.mirror.catch_up()
         app.files.derive()
         watch.over(app.file, app.channels, app.files.of(project.number), project.number, system_clock())
     finally:

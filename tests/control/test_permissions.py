@@ -44,6 +44,8 @@ ROUTES: list[tuple[str, str, object, tuple[str, ...]]] = [
     ("GET", "/deliveries", None, ("owner", "admin", "member")),
     ("GET", "/deliveries/nothing", None, ("owner", "admin", "member")),
     ("POST", "/deliveries/nothing/resend", None, ("owner", "admin")),
+    ("GET", "/timed-sessions", None, ROLES),
+    ("GET", "/timed-sessions/figures", None, ROLES),
     ("GET", "/alerts", None, ROLES),
     ("POST", "/alerts", {"name": "x", "condition": SOME}, ("owner", "admin", "member")),
     ("GET", "/alerts/history", None, ROLES),

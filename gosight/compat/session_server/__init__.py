@@ -6,7 +6,8 @@ other.
 The figures of this slice count timed sessions alone.
 """
 
+from gosight.compat.session_server.demo import fill
 from gosight.compat.session_server.mirror import Mirror
 from gosight.compat.session_server.sessions import TimedSessions
 
-__all__ = ["Mirror", "TimedSessions"]
+__all__ = ["Mirror", "TimedSessions", "fill"]

@@ -56,8 +56,20 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     batch: str
 
 
+def keep(
+    transaction: Transaction, project: Project, user: str, session_id: str | None, events: Sequence[Told]
+) -> Waiting:
+    """Keep a batch in the caller's transaction; `Mirror.send` it once that is committed, or leave it to the job."""
+    id_ = ids.new("timed", 22)
+    visitor = f"user:{user}"
+    batch = Batch(batch_id=id_, visitor_id=visitor, user_id=user, session_id=session_id, events=events)
+    waiting = Waiting(id=id_, project=project.number, batch=msgspec.json.encode(batch).decode())
+    transaction.run(sql(HERE, "mirror.add"), msgspec.structs.asdict(waiting))
+    return waiting
+
+
 class Mirror:
-    """`sender` of a request: only what a browser says of itself describes the visitor."""
+    """Servers tell of timed sessions, so nothing is known of the visitor's address and browser."""
 
     def __init__(self, file: ControlFile, files: EventFiles, intake: Intake, directory: Directory) -> None:
         self._file = file
@@ -67,17 +79,6 @@ class Mirror:
         self._lock = threading.Lock()
         self._under_way: dict[str, threading.Event] = {}
         self._done: set[str] = set()
-
-    def add(
-        self, transaction: Transaction, project: Project, user: str, session_id: str | None, events: Sequence[Told]
-    ) -> Waiting:
-        """Keep a batch in the caller's transaction; `send` it once that is committed."""
-        id_ = ids.new("timed", 22)
-        visitor = f"user:{user}"
-        batch = Batch(batch_id=id_, visitor_id=visitor, user_id=user, session_id=session_id, events=events)
-        waiting = Waiting(id=id_, project=project.number, batch=msgspec.json.encode(batch).decode())
-        transaction.run(sql(HERE, "mirror.add"), msgspec.structs.asdict(waiting))
-        return waiting
 
     def send(self, project: Project, waiting: Waiting) -> None:
         """Hand a batch to the writer and wait a moment; what fails here is tried again by the job."""

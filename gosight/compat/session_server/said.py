@@ -7,17 +7,17 @@ from gosight.kit.clock import SECOND
 from gosight.kit.errors import field_error
 
 
-def somebody(text: str) -> str:
+def somebody(text: str, field: str = "user") -> str:
     """One user, not all."""
     if text == ALL:
-        raise field_error("user", 'the name of one user ("all" stands for everybody in statistics)', text)
-    return user(text)
+        raise field_error(field, 'the name of one user ("all" stands for everybody in statistics)', text)
+    return user(text, field)
 
 
-def user(text: str) -> str:
+def user(text: str, field: str = "user") -> str:
     """A user, or "all"."""
     if not 1 <= len(text) <= MAX_USER or _is_unprintable(text) or text != text.strip():
-        raise field_error("user", f"1 to {MAX_USER} characters in one line, without blanks around them", text)
+        raise field_error(field, f"1 to {MAX_USER} characters in one line, without blanks around them", text)
     return text
 
 

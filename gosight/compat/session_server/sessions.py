@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from gosight.compat.session_server import model
-from gosight.compat.session_server.mirror import HERE, Mirror, Told, Waiting
+from gosight.compat.session_server.mirror import HERE, Mirror, Told, Waiting, keep
 from gosight.compat.session_server.model import TimedSession, TimedStep, iso_ms
 from gosight.control import Directory, Project
 from gosight.kit import ids
@@ -50,7 +50,7 @@ class TimedSessions:
 
         def write(transaction: Transaction) -> Waiting:
             transaction.run(sql(HERE, "sessions.add"), msgspec.structs.asdict(session))
-            return self._note(transaction, project, session, TimedStep.start)
+            return note(transaction, project, session, TimedStep.start)
 
         self._write(project, write)
         return session
@@ -63,7 +63,7 @@ class TimedSessions:
             session = model.stepped(self._own(transaction, project, user, session_id), step, at, self.clock())
             taken.append(session)
             transaction.run(sql(HERE, "sessions.change"), msgspec.structs.asdict(session))
-            return self._note(transaction, project, session, step)
+            return note(transaction, project, session, step)
 
         self._write(project, write)
         return taken[0]
@@ -81,7 +81,7 @@ class TimedSessions:
             if session is not None:
                 transaction.run(sql(HERE, "sessions.seen"), {"number": session.number, "now": now})
             id_ = session.id if session is not None else None
-            return self.mirror.add(transaction, project, user, id_, _visit(session, page, now, spent))
+            return keep(transaction, project, user, id_, _visit(session, page, now, spent))
 
         self._write(project, write)
         return now
@@ -99,7 +99,7 @@ class TimedSessions:
             left = transaction.all(sql(HERE, "sessions.left"), asked, into=TimedSession)
             for session in map(model.closed, left):
                 transaction.run(sql(HERE, "sessions.change"), msgspec.structs.asdict(session))
-                self._note(transaction, project, session, TimedStep.end)
+                note(transaction, project, session, TimedStep.end)
         return bool(left)
 
     def _own(self, transaction: Transaction, project: Project, user: str, session_id: str) -> TimedSession:
@@ -111,11 +111,6 @@ class TimedSessions:
             raise Forbidden(f"session {session.id} belongs to another user")
         return session
 
-    def _note(self, transaction: Transaction, project: Project, session: TimedSession, step: TimedStep) -> Waiting:
-        row = {"id": session.id, "position": session.steps, "step": step, "at": session.last_step_at}
-        transaction.run(sql(HERE, "steps.add"), row)
-        return self.mirror.add(transaction, project, session.user, session.id, [_event(session, step)])
-
     def _write(self, project: Project, write: Callable[[Transaction], Waiting]) -> None:
         """Commit; from then on it holds, whatever becomes of the mirror."""
         if self._disk.full():
@@ -123,6 +118,13 @@ class TimedSessions:
         with self.file.write() as transaction:
             waiting = write(transaction)
         self.mirror.send(project, waiting)
+
+
+def note(transaction: Transaction, project: Project, session: TimedSession, step: TimedStep) -> Waiting:
+    """Keep the step that led to `session`, and what the project's events are to have of it."""
+    row = {"id": session.id, "position": session.steps, "step": step, "at": session.last_step_at}
+    transaction.run(sql(HERE, "steps.add"), row)
+    return keep(transaction, project, session.user, session.id, [_event(session, step)])
 
 
 def _canonical(session_id: str) -> str:

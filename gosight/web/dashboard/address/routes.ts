@@ -88,6 +88,7 @@ export const ROUTES: Route[] = [
     place: "project",
     asks: (params) => questions.visitor(params.project!, params.visitor!),
   },
+  { pattern: "/app/p/:project/timed", page: () => import("../timed/Timed.svelte"), place: "project" },
   {
     pattern: "/app/p/:project/alerts",
     page: () => import("../alerts/Rules.svelte"),
@@ -120,6 +121,7 @@ export const ROUTES: Route[] = [
     place: "project",
   },
   { pattern: "/app/p/:project/settings/signals", page: () => import("../settings/Signals.svelte"), place: "project" },
+  { pattern: "/app/p/:project/settings/timed", page: () => import("../settings/Timed.svelte"), place: "project" },
   { pattern: "/app/p/:project/settings/keys", page: () => import("../settings/Keys.svelte"), place: "project" },
   { pattern: "/app/p/:project/settings/members", page: () => import("../settings/Members.svelte"), place: "project" },
 ];
@@ -177,6 +179,7 @@ export const to = {
     inProject(project, `sessions/${part(session)}/replay${at ? `?at=${at}` : ""}`),
   heatmaps: (project: string) => inProject(project, "heatmaps"),
   explore: (project: string) => inProject(project, "explore"),
+  timed: (project: string) => inProject(project, "timed"),
   alerts: (project: string) => inProject(project, "alerts"),
   /** a rule's id, or "new" */
   alert: (project: string, alert: string) => inProject(project, `alerts/rules/${part(alert)}`),

@@ -63,6 +63,9 @@ export const questions = {
     ask(`${PROJECT}/deliveries`, { project }, query),
   delivery: (project: string, delivery: string) => ask(`${PROJECT}/deliveries/{delivery}`, { project, delivery }),
   sourcemap: (project: string, map_id: string) => ask(`${PROJECT}/sourcemaps/{map_id}`, { project, map_id }),
+  timedFigures: (project: string, query: Narrowed) => ask(`${PROJECT}/timed-sessions/figures`, { project }, query),
+  timedSessions: (project: string, query: Narrowed & { status: Schemas["TimedState"] | null }) =>
+    ask(`${PROJECT}/timed-sessions`, { project }, query),
   visitor: (project: string, visitor_id: string) => ask(`${PROJECT}/visitors/{visitor_id}`, { project, visitor_id }),
   timeline: (project: string, visitor_id: string, query: Narrowed) =>
     ask(`${PROJECT}/visitors/{visitor_id}/timeline`, { project, visitor_id }, query),

@@ -2005,6 +2005,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/timed-sessions/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show timed figures
+         * @description A year of timed sessions: sums, days, and hours of the week; this year where none is given. `user_id` chooses one
+         *     user's.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        get: operations["ApiV1ProjectsTimedSessionsFiguresShowTimedFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/timed-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List timed sessions
+         * @description Timed sessions that began on `date`, else in `year`, else this year, the latest first.
+         *
+         *     Needs the permission `analytics.read`.
+         */
+        get: operations["ApiV1ProjectsTimedSessionsListTimedSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2725,6 +2770,13 @@ export interface components {
             data: components["schemas"]["TimelineItem"][];
             meta: components["schemas"]["Meta"];
         };
+        /** ListReply[TimedSessionItem] */
+        "ListReply_gosight.compat.session_server.routes.page.TimedSessionItem_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["TimedSessionItem"][];
+            meta: components["schemas"]["Meta"];
+        };
         /** ListReply[DeliveryItem] */
         "ListReply_gosight.outbox.answers.DeliveryItem_": {
             /** @default true */
@@ -3291,6 +3343,12 @@ export interface components {
             /** @default true */
             success: boolean;
             data: components["schemas"]["VisitorDetail"];
+        };
+        /** Reply[TimedFigures] */
+        "Reply_gosight.compat.session_server.routes.page.TimedFigures_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["TimedFigures"];
         };
         /** Reply[NewKey] */
         "Reply_gosight.control.keys.NewKey_": {
@@ -4005,6 +4063,12 @@ export interface components {
             /** @description Id or slug of the project */
             app: string;
         };
+        /** TimedDay */
+        TimedDay: {
+            date: string;
+            sessions: number;
+            active_ms: number;
+        };
         /** TimedDetail */
         TimedDetail: {
             session_id: string;
@@ -4017,6 +4081,16 @@ export interface components {
         TimedEvent: {
             type: components["schemas"]["TimedStep"];
             timestamp: string;
+        };
+        /** TimedFigures */
+        TimedFigures: {
+            year: number;
+            years: number[];
+            totals: components["schemas"]["TimedTotals"];
+            most_active_day: string | null;
+            most_active_hour: number | null;
+            days: components["schemas"]["TimedDay"][];
+            hours: components["schemas"]["TimedHour"][];
         };
         /** TimedFiguresWish */
         TimedFiguresWish: {
@@ -4042,6 +4116,12 @@ export interface components {
             total_sessions: number;
             total_days_with_activity: number;
             date_range: components["schemas"]["TimedRange"];
+        };
+        /** TimedHour */
+        TimedHour: {
+            weekday: number;
+            hour: number;
+            sessions: number;
         };
         /** TimedItem */
         TimedItem: {
@@ -4070,6 +4150,21 @@ export interface components {
         TimedRange: {
             start_date: string | null;
             end_date: string | null;
+        };
+        /** TimedSessionItem */
+        TimedSessionItem: {
+            id: string;
+            user_id: string | null;
+            visitor_id: string | null;
+            state: components["schemas"]["TimedState"];
+            started_at: string;
+            last_step_at: string;
+            ended_at: string | null;
+            duration_ms: number | null;
+            active_ms: number;
+            step_count: number;
+            /** @enum {null|string} */
+            closed_by: "timeout" | null;
         };
         /** TimedStartWish */
         TimedStartWish: {
@@ -4123,6 +4218,16 @@ export interface components {
         /** TimedTimeline */
         TimedTimeline: {
             timeline: components["schemas"]["TimedItem"][];
+        };
+        /** TimedTotals */
+        TimedTotals: {
+            sessions: number;
+            going_on: number;
+            active_days: number;
+            active_ms: number;
+            average_active_ms: number | null;
+            longest_active_ms: number | null;
+            shortest_active_ms: number | null;
         };
         /** TimedVisit */
         TimedVisit: {
@@ -8421,6 +8526,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ThirdErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsTimedSessionsFiguresShowTimedFigures: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                user_id?: string | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.compat.session_server.routes.page.TimedFigures_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsTimedSessionsListTimedSessions: {
+        parameters: {
+            query?: {
+                page?: number | null;
+                per_page?: number | null;
+                year?: number | null;
+                date?: string | null;
+                user_id?: string | null;
+                status?: components["schemas"]["TimedState"] | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReply_gosight.compat.session_server.routes.page.TimedSessionItem_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
                 };
             };
         };

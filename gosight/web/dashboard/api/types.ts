@@ -69,6 +69,12 @@ export type Replay = Schemas["SessionReplay"];
 export type ReplayMark = Schemas["ReplayMark"];
 export type ReplayStatus = Schemas["ReplayStatus"];
 
+export type TimedFigures = Schemas["TimedFigures"];
+export type TimedDay = Schemas["TimedDay"];
+export type TimedHour = Schemas["TimedHour"];
+export type TimedSessionItem = Schemas["TimedSessionItem"];
+export type TimedState = Schemas["TimedState"];
+
 export type AlertRule = Schemas["AlertRule"];
 export type AlertCondition = Schemas["Condition"];
 export type AlertPast = Schemas["HistoryItem"];

@@ -1,0 +1,5 @@
+select count(*) as total
+from timed_sessions
+where
+  project = :project and (:user is null or user = :user) and started_at >= :from and started_at < :to
+  and (:state is null or state = :state)
