@@ -261,6 +261,7 @@ class App:
 
     async def leave(self) -> None:
         """Whoever is connected for long is told that the server stops."""
+        self.asking.leave()
         await asyncio.gather(self.realtime.leave(), self.stream.leave())
 
     def stop(self) -> None:

@@ -1,5 +1,6 @@
 """A question in, an answer out: a plan (SQL and what it means), the rows, and what they say."""
 
+import asyncio
 import hashlib
 import logging
 import time
@@ -113,6 +114,8 @@ class Asking:
         self._facts: Cache[int, dict[str, Any]] = Cache(clock, keep=KEEP_FACTS, most_bytes=FACTS_BYTES, size=_size)
         self._schema = ""
         self._asking = 0
+        self._waiting: set[asyncio.Task[str]] = set()
+        self._is_stopping = False
 
     async def answer(self, project: Project, question: str, *, execute: bool) -> Answer:
         """Raises Unavailable where nobody can answer, RateLimited, and BadRequest where the question has no answer."""
@@ -192,7 +195,7 @@ class Asking:
         turns = [Said("user", prompt.question(question, known, iso_of(self._clock())))]
         refusal, written = "", ""
         for _ in range(1 + MENDED):
-            said = await model.answer(rules, turns)
+            said = await self._said(model, rules, turns)
             try:
                 read = plan(said)
                 if isinstance(read, Declined):
@@ -205,6 +208,25 @@ class Asking:
                 refusal = problem.message if isinstance(problem, GoSightError) else str(problem)
             turns += [Said("assistant", said.strip() or "(nothing)"), Said("user", prompt.mend(refusal))]
         raise _no_answer(f"the model wrote no query that can be run: {refusal}", sql=written)
+
+    async def _said(self, model: Model, rules: str, turns: list[Said]) -> str:
+        """The model's answer, unless the server stops meanwhile."""
+        task = asyncio.create_task(model.answer(rules, turns))
+        self._waiting.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if not self._is_stopping:
+                raise
+            raise Unavailable("the server is stopping; try again", retry_after=2) from None
+        finally:
+            self._waiting.discard(task)
+
+    def leave(self) -> None:
+        """On the event loop: whoever waits for a model is told that the server stops."""
+        self._is_stopping = True
+        for task in self._waiting:
+            task.cancel()
 
     def _facts_of(self, project: Project) -> dict[str, Any]:
         known = self._facts.get(project.number)
@@ -247,7 +269,7 @@ class Asking:
             return plainly
         told = prompt.insights(question, found.plan.explanation, masked(rows.rows), truncated=rows.truncated)
         try:
-            said = await self._model.answer(prompt.insights_rules(), [Said("user", told)])
+            said = await self._said(self._model, prompt.insights_rules(), [Said("user", told)])
         except ModelFailed as problem:
             log.warning("insights are worked out without the model: %s (%s)", problem.message, problem.cause)
             return plainly

@@ -326,6 +326,12 @@ def test_the_model_is_asked_again_when_it_is_back(make_world: MakeWorld, claude:
     assert ask(owner, "How many events?").json()["source"] == "model"
 
 
+def hanging(claude: ModelServer) -> None:
+    """Wait until somebody waits for the model."""
+    with claude.arrived:
+        assert claude.arrived.wait_for(lambda: claude.asked, timeout=60)
+
+
 def test_only_so_many_questions_wait_for_a_model(
     make_world: MakeWorld, claude: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -333,13 +339,25 @@ def test_only_so_many_questions_wait_for_a_model(
     owner = shop(make_world, claude.says(Reply(body=None)))
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(ask, owner, "Which country buys most?")
-        with claude.arrived:
-            assert claude.arrived.wait_for(lambda: claude.asked, timeout=60)
+        hanging(claude)
         answer = ask(owner, "Which country buys least?")
         assert "too many questions are being answered" in refused(answer, 503)
         assert answer.headers["retry-after"] == "5"
         claude.released.set()
         assert "broke off" in refused(waiting.result(60), 503)
+
+
+def test_who_waits_for_a_model_is_told_that_the_server_stops(make_world: MakeWorld, claude: ModelServer) -> None:
+    world = make_world(**claude.says(Reply(body=None)).settings())
+    owner = world.member("olga")
+    world.project(owner)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(ask, owner, "Which country buys most?")
+        hanging(claude)
+        world.client.blocking_portal.call(world.app.leave)
+        answer = waiting.result(60)
+    assert refused(answer, 503) == "the server is stopping; try again"
+    assert answer.headers["retry-after"] == "2"
 
 
 def test_without_a_provider_the_catalogue_answers(make_world: MakeWorld) -> None:
