@@ -40,7 +40,7 @@ class Reader:
             self.faults.append(text)
 
     def _asked(self, url: str) -> None:
-        if not url.startswith((self.url, "data:")):
+        if not url.startswith((self.url, "data:", f"blob:{self.url}/")):
             self.faults.append(f"asked {url}")
 
 

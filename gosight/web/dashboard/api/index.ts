@@ -11,8 +11,6 @@ type Schemas = components["schemas"];
 /** What every figure and list may ask for. */
 type Narrowed = Record<string, string | number | boolean | null | undefined>;
 
-type SqlSchema = import("../explore/known").Known;
-
 export const questions = {
   setup: () => ask("/api/v1/setup", {}),
   me: () => ask("/api/v1/me", {}),
@@ -53,7 +51,7 @@ export const questions = {
   alert: (project: string, alert: string) => ask(`${PROJECT}/alerts/{alert}`, { project, alert }),
   alertHistory: (project: string, query: Narrowed) => ask(`${PROJECT}/alerts/history`, { project }, query),
   alertHistoryRules: (project: string) => ask(`${PROJECT}/alerts/history/rules`, { project }),
-  sqlSchema: (project: string): Ask<SqlSchema> => ({ url: `/projects/${encodeURIComponent(project)}/sql/schema` }),
+  sqlSchema: (project: string) => ask(`${PROJECT}/sql/schema`, { project }),
   figureSql: (project: string, query: Narrowed & { metric: Schemas["Figure"]; interval: Interval | null }) =>
     ask(`${PROJECT}/overview/sql`, { project }, query),
   savedQueries: (project: string) => ask(`${PROJECT}/queries`, { project }),

@@ -11,22 +11,26 @@ export const KEYWORDS = (
 ).split(" ");
 const UNITS = "second minute hour day week month quarter year".split(" ");
 
+/** Is the name a function's wherever it stands? `and` and `day` are functions, too. */
+export const isPlainly = (name: string): boolean => ![...KEYWORDS, ...UNITS].includes(name.toLowerCase());
+
 const AFTER_TABLE_WORD = /\b(?:from|join)\s+$/i;
 const NAMED = /\b(?:from|join)\s+([A-Za-z_]\w*)(?:\s+(?:as\s+)?([A-Za-z_]\w*))?/gi;
 const EVENT_VALUE = /\b(event_type|event_name)\s*(?:=|<>|!=|in\s*\((?:\s*'[^']*'\s*,)*)\s*'[^']*$/i;
 
-export function completionsFrom(known: Known): CompletionSource {
+/** `events`: the project's own event types and names; asked for when the first is needed. */
+export function completionsFrom(known: Known, events: () => Promise<string[]>): CompletionSource {
   const tables = known.tables.map(tableOption);
   const columns = new Map(known.tables.map((table) => [table.name, table.columns.map(columnOption)]));
   const every = [...new Map([...columns.values()].flat().map((option) => [option.label, option])).values()];
-  const functions = known.functions.map(functionOption);
+  const functions = [...new Map(known.functions.map((each) => [each.name, functionOption(each)])).values()];
   const keywords = [...KEYWORDS, ...UNITS].map((label): Completion => ({ label, type: "keyword", boost: -20 }));
 
   return (context) => {
     const inside = syntaxTree(context.state).resolveInner(context.pos, -1).name;
     if (/Comment/.test(inside)) return null;
     const before = context.state.sliceDoc(Math.max(0, context.pos - 2000), context.pos);
-    if (inside === "String") return eventNames(known, context, before);
+    if (inside === "String") return eventNames(events, context, before);
     const word = context.matchBefore(/\w*/)!;
     const rest = before.slice(0, before.length - word.text.length);
     const named = tablesIn(context.state.doc.toString(), columns);
@@ -57,10 +61,14 @@ function tablesIn(text: string, columns: Map<string, unknown>): Map<string, stri
   return found;
 }
 
-function eventNames(known: Known, context: CompletionContext, before: string): CompletionResult | null {
+async function eventNames(
+  events: () => Promise<string[]>,
+  context: CompletionContext,
+  before: string,
+): Promise<CompletionResult | null> {
   if (!EVENT_VALUE.test(before)) return null;
   const typed = /[^']*$/.exec(before)![0];
-  const options = known.events.map((name): Completion => ({ label: name.replaceAll("'", "''"), type: "text" }));
+  const options = (await events()).map((name): Completion => ({ label: name.replaceAll("'", "''"), type: "text" }));
   return { from: context.pos - typed.length, options, validFor: /^[^']*$/ };
 }
 

@@ -3,13 +3,15 @@ import { changes, questions } from "../api";
 import { inquire, read, type Query as Narrowed } from "../api/client";
 import type { Figure, Interval, SavedQuery, Shown } from "../api/types";
 import { packed, unpacked } from "./share";
-import { keep, kept } from "./draft";
+import { keep, kept, type Draft } from "./draft";
 import type { Column, Value } from "./values";
 
 export type Answer = { columns: Column[]; rows: Value[][]; truncated: boolean; execution_time_ms: number };
 
 const TABLE: Shown = { kind: "table", x: null, y: [] };
 const KEEP_MS = 400;
+const EVENTS = `SELECT event_type, event_name FROM events_raw WHERE timestamp >= now() - INTERVAL 30 DAY
+GROUP BY event_type, event_name ORDER BY count() DESC LIMIT 300`;
 
 export class Desk {
   sql = $state("");
@@ -25,10 +27,21 @@ export class Desk {
   seconds = $state(0);
   /** a text that gave way to another and was saved nowhere */
   aside = $state<string | null>(null);
+  #put = ""; // what came from elsewhere and was not typed
   #stop = new AbortController();
   #timer = 0;
+  #events: Promise<string[]> | null = null;
 
   constructor(readonly project: string) {}
+
+  get #url(): string {
+    return `/projects/${encodeURIComponent(this.project)}/sql`;
+  }
+
+  /** Would somebody miss this text? */
+  get typed(): boolean {
+    return !!this.sql.trim() && this.sql !== this.#put && this.sql !== this.saved?.sql;
+  }
 
   get changed(): boolean {
     return this.saved ? this.sql !== this.saved.sql || !same(this.shown, this.saved.shown as Shown) : !!this.sql.trim();
@@ -36,8 +49,8 @@ export class Desk {
 
   /** Another text takes the place of this one, which is not lost. */
   take(sql: string, saved: SavedQuery | null = null): void {
-    if (this.changed && this.sql.trim() && this.sql.trim() !== sql.trim()) this.aside = this.sql;
-    this.sql = sql;
+    if (this.typed && this.sql.trim() !== sql.trim()) this.aside = this.sql;
+    this.sql = this.#put = sql;
     this.saved = saved;
     this.shown = saved ? (saved.shown as Shown) : TABLE;
     this.answer = this.error = null;
@@ -49,6 +62,7 @@ export class Desk {
     this.aside = null;
     if (sql !== null) {
       this.take(sql);
+      this.#put = "";
       this.aside = null;
     }
   }
@@ -76,10 +90,11 @@ export class Desk {
         this.error = problem as Error;
       }
     }
-    if (text !== null) this.sql = text;
+    if (text !== null) this.sql = this.#put = text;
     if (!draft) return;
     if (text === null && !id) {
       this.sql = draft.sql;
+      if (!draft.typed) this.#put = draft.sql;
       if (draft.saved) {
         await read<SavedQuery>(questions.savedQuery(this.project, draft.saved).url).then(
           ({ data }) => {
@@ -89,7 +104,7 @@ export class Desk {
           () => {}, // it was removed meanwhile: the text stays
         );
       }
-    } else if (draft.sql.trim() !== this.sql.trim()) this.aside = draft.sql;
+    } else if (draft.typed && draft.sql.trim() !== this.sql.trim()) this.aside = draft.sql;
   }
 
   /** A figure of the overview as a query, looked at as the overview shows it. */
@@ -109,7 +124,7 @@ export class Desk {
 
   /** Soon after the last letter. Only what is saved nowhere is a draft. */
   keepDraft(then: () => void): () => void {
-    const draft = this.changed ? { sql: this.sql, saved: this.saved?.id ?? null } : null;
+    const draft = this.#draft;
     const timer = setTimeout(() => {
       keep(this.project, draft);
       then();
@@ -117,9 +132,13 @@ export class Desk {
     return () => clearTimeout(timer);
   }
 
+  get #draft(): Draft | null {
+    return this.changed ? { sql: this.sql, saved: this.saved?.id ?? null, typed: this.typed } : null;
+  }
+
   /** At once: the page is being left. */
   leave(): void {
-    keep(this.project, this.changed ? { sql: this.sql, saved: this.saved?.id ?? null } : null);
+    keep(this.project, this.#draft);
     this.cancel();
   }
 
@@ -136,8 +155,7 @@ export class Desk {
     clearInterval(this.#timer);
     this.#timer = window.setInterval(() => (this.seconds = (performance.now() - began) / 1000), 100);
     try {
-      const url = `/projects/${encodeURIComponent(this.project)}/sql`;
-      const answer = await inquire<Answer>(url, { sql }, stop.signal);
+      const answer = await inquire<Answer>(this.#url, { sql }, stop.signal);
       if (stop !== this.#stop) return;
       this.answer = answer;
       this.asked = sql;
@@ -154,6 +172,15 @@ export class Desk {
     }
   }
 
+  /** Event types and names of the last 30 days, the most frequent first. Asked once; nothing where it fails. */
+  eventNames(): Promise<string[]> {
+    this.#events ??= inquire<Answer>(this.#url, { sql: EVENTS }).then(
+      ({ rows }) => [...new Set(rows.flat().filter((name): name is string => typeof name === "string"))],
+      () => [],
+    );
+    return this.#events;
+  }
+
   cancel(): void {
     this.#stop.abort();
   }
@@ -164,6 +191,7 @@ export class Desk {
       as === "same" && this.saved
         ? await changes.editQuery(this.project, this.saved.id, body)
         : await changes.addQuery(this.project, body);
+    this.#put = this.sql;
     keep(this.project, null);
   }
 

@@ -2,8 +2,6 @@
 export type Known = {
   tables: { name: string; description: string; columns: { name: string; type: string; description: string }[] }[];
   functions: { name: string; signature: string; description: string }[];
-  /** event types and names that the project has heard */
-  events: string[];
 };
 
-export const NOTHING: Known = { tables: [], functions: [], events: [] };
+export const NOTHING: Known = { tables: [], functions: [] };
