@@ -3,7 +3,6 @@
 import pytest
 
 from tests.query.asked import Asked
-from tests.world import World
 
 TOTALS = """
 SELECT
@@ -131,10 +130,10 @@ def test_pages_of_today(asked: Asked) -> None:
     ]
 
 
-def test_the_slug_will_do(world: World, asked: Asked) -> None:
-    changed = asked.owner.patch("/projects/demo_tenant", {"slug": "demo"})
+def test_the_slug_will_do(fresh: Asked) -> None:
+    changed = fresh.owner.patch("/projects/demo_tenant", {"slug": "demo"})
     assert changed.status_code == 200
-    answer = asked.post("select count() n from events_raw where customer_id = 'demo'", customer="demo")
+    answer = fresh.post("select count() n from events_raw where customer_id = 'demo'", customer="demo")
     assert answer.json()["data"] == [{"n": 18}]
 
 

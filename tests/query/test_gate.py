@@ -1,5 +1,8 @@
 """What the gate keeps out."""
 
+import re
+import time
+
 import pytest
 
 from gosight.query import MissingCustomerFilter, QueryRefused
@@ -126,6 +129,63 @@ def test_what_would_double_again_and_again_is_refused(asked: Asked) -> None:
     assert "too large" in asked.refusal(f"select 'x' as a0, {aliases}")
     parts = ", ".join(f"b{n + 1} as (select x.n from b{n} as x, b{n} as y)" for n in range(40))
     assert "too large" in asked.refusal(f"with b0 as (select 1 as n), {parts} select * from b40")
+
+
+TOO_LARGE = {
+    "a replace of replaces": f"select length(replace(replace(replace('aaaaaaaaaa', 'a', '{'b' * 9000}'), 'b', '{'c' * 9000}'), 'c', 'dd'))",
+    "a column again and again": f"select length({' || '.join(['properties'] * 90)}) from events_raw",
+    "a column repeated": "select length(repeat(properties, 9999)) from events_raw",
+    "repeats of repeats": "select length(repeat(repeat('x', 9999), 9999))",
+    "repeats through names": "select length(repeat(x, 9999)) from (select repeat('x', 9999) as x)",
+    "repeats through a part": "with a as (select repeat('x', 9999) as x) select length(repeat(x, 9999)) from a",
+    "repeats through one name": "select length(x) from (select repeat(x, 999) as x from (select repeat(x, 999) as x from (select 'x' as x)))",
+    "repeats through a union": "select length(repeat(a, 9999)) from (select 'x' as a union all select repeat('y', 9999) as b)",
+    "repeats through a list of names": "select length(repeat(b, 9999)) from (select repeat('y', 9999) as a) as t(b)",
+    "repeats through unnest": "select length(repeat(u, 9999)) from unnest([repeat('y', 9999)]) as t(u)",
+    "doubling": "select length(h) from (select 'xxxxxxxxxxxxxxxx' as a, a||a||a||a as b, b||b||b||b as c, c||c||c||c as d, d||d||d||d as e, e||e||e||e as f, f||f||f||f as g, g||g||g||g as h)",
+    "a list of lists": "select length(arrayMap(x -> range(9999), range(9999)))",
+    "functions within functions": "select arrayMap(x -> arrayMap(y -> y, [1]), [1])",
+    "a pattern that fits everywhere": f"select replaceRegexpAll(properties, '', '{'x' * 9000}') from events_raw",
+    "many wide columns": "select " + ", ".join(f"repeat('x', 9999) as a{n}" for n in range(90)),
+    "too many tables": " union all ".join(["select count() from events_raw"] * 51),
+    "too many words": "select " + "+".join(["1"] * 6000),
+}
+
+
+@pytest.mark.parametrize("sql", TOO_LARGE.values(), ids=TOO_LARGE)
+def test_what_could_become_too_large_is_not_begun(asked: Asked, sql: str) -> None:
+    begin = time.monotonic()
+    assert re.search("too large|too many|more than 50|at most 10000|inside another", asked.refusal(sql))
+    assert time.monotonic() - begin < 5, "it was begun"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select arrayStringConcat(arrayMap(x -> concat(x, '!'), groupArray(page_path)), ', ') from events_raw",
+        "select concat(browser, ' ', browser_version, ' on ', os, ' ', os_version) from events_raw",
+        "select replaceAll(page_path, '/', ' ') p, splitByChar('/', page_path)[2], lower(concat(p, '?')) from events_raw",
+        "select concat(page_path, 'x') as page_path from events_raw",
+        "select topK(3)(page_path), arrayFilter(x -> x like '%p%', groupUniqArray(page_path)) from events_raw",
+        "select JSONExtractString(properties, 'a') || JSONExtractString(properties, 'b') from events_raw",
+    ],
+)
+def test_what_people_write_is_not_too_large(asked: Asked, sql: str) -> None:
+    asked.run(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select length(groupArray(a.properties || b.event_id)) from events_raw a, events_raw b, events_raw c, events_raw d, events_raw e, events_raw f, events_raw g",
+        "select count() from events_raw a, events_raw b, events_raw c, events_raw d, events_raw e, events_raw f, events_raw g, events_raw h",
+    ],
+    ids=["memory", "time"],
+)
+def test_what_takes_too_much_is_stopped(asked: Asked, sql: str) -> None:
+    message = asked.refusal(sql, seconds=1)
+    assert re.search("it needs more memory than it may use|it ran longer than 1 s", message)
+    assert asked.rows("select 1") == [(1,)]
 
 
 OF_CUSTOMERS = {

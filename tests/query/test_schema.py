@@ -3,7 +3,6 @@
 import pytest
 
 from tests.query.asked import Asked
-from tests.world import World
 
 
 def test_every_column_that_is_told_can_be_read(asked: Asked) -> None:
@@ -33,7 +32,8 @@ def test_functions_and_limits_are_told(asked: Asked) -> None:
     assert data["limits"] == {"max_rows": 10_000, "timeout_seconds": 10, "queries_per_minute": 0}
 
 
-def test_it_is_for_members_and_keys_that_read(world: World, asked: Asked) -> None:
+def test_it_is_for_members_and_keys_that_read(asked: Asked) -> None:
+    world = asked.world
     viewer = world.join(world.member("victor"), "demo_tenant", "viewer")
     path = "/projects/demo_tenant/sql/schema"
     assert viewer.get(path).status_code == 403

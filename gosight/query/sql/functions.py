@@ -224,8 +224,7 @@ def built(call: exp.Expr, is_clickhouse: bool, around: Around) -> Built:
     else:
         result = _filled(rule, given)
     for condition in given.conditions:
-        measured = [_filtered(result, part, condition) for part in result.measured]  # may change result.tree
-        result = Built(result.tree, measured)
+        _filter(result, condition)
     return result
 
 
@@ -240,7 +239,8 @@ def _fitting(rules: list[Rule], given: Call) -> Rule:
 
 def _need_literals(rule: Rule, given: Call) -> None:
     pairs = [*zip(rule.params, given.params, strict=False), *zip(rule.args, given.args, strict=False)]
-    for parameter, value in pairs:
+    for parameter, given_ in pairs:
+        value = given_.this if isinstance(given_, exp.Order) else given_
         if parameter.literal == "!":
             literal_number(value, f"{rule.name}: {parameter.name}")
         elif parameter.literal == "'":
@@ -312,6 +312,11 @@ def _template(text: str) -> exp.Expr:
     return tree
 
 
+def _filter(result: Built, condition: exp.Expr) -> None:
+    """One condition more for each of its aggregates."""
+    result.measured = [_filtered(result, part, condition) for part in result.measured]
+
+
 def _filtered(result: Built, part: exp.Expr, condition: exp.Expr) -> exp.Expr:
     """An aggregate with one condition more. Answers the node that stands for it now."""
     outer = part.parent
@@ -332,8 +337,8 @@ def over(result: Built, wrapper: exp.Expr) -> Built:
     if not result.measured:
         raise QueryRefused("FILTER and OVER stand behind aggregates and window functions alone")
     if isinstance(wrapper, exp.Filter):
-        measured = [_filtered(result, part, wrapper.expression.this) for part in result.measured]
-        return Built(result.tree, measured)
+        _filter(result, wrapper.expression.this)
+        return result
     kept = []
     for part in result.measured:
         inner = part.parent if isinstance(part.parent, exp.Filter) else part
@@ -472,12 +477,12 @@ def _length(given: Call, around: Around) -> Built:
 
 def _empty(given: Call, around: Around) -> Built:
     (value,) = given.args
-    return fill("len($x) = 0" if around.is_list(value) else "coalesce($x, '') = ''", {"x": value})
+    return fill("len($x) = 0" if around.is_list(value) else "(coalesce($x, '') = '')", {"x": value})
 
 
 def _not_empty(given: Call, around: Around) -> Built:
     (value,) = given.args
-    return fill("len($x) > 0" if around.is_list(value) else "coalesce($x, '') <> ''", {"x": value})
+    return fill("len($x) > 0" if around.is_list(value) else "(coalesce($x, '') <> '')", {"x": value})
 
 
 def _multi_if(given: Call, around: Around) -> Built:
@@ -495,8 +500,7 @@ def _uniq(given: Call, around: Around) -> Built:
     tree = fill("count($x)", {"x": exp.Distinct(expressions=[exp.Tuple(expressions=given.args)])})
     for value in given.args:
         known = exp.Not(this=exp.Is(this=exp.Paren(this=value.copy()), expression=exp.Null()))
-        measured = [_filtered(tree, part, known) for part in tree.measured]  # may change tree.tree
-        tree = Built(tree.tree, measured)
+        _filter(tree, known)
     return tree
 
 
@@ -510,8 +514,8 @@ def _top(given: Call, around: Around) -> Built:
     most = int(literal_number(given.params[0], "topK: n")) if given.params else 10
     template = (
         "list_transform(list_sort(list_transform(map_entries(histogram($x)), "
-        "lambda e: {'n': -e.value::bigint, 'k': e.key}))"
-        f"[1:{most}], lambda e: e.k)"
+        "lambda __e: {'n': -__e.value::bigint, 'k': __e.key}))"
+        f"[1:{most}], lambda __e: __e.k)"
     )
     return fill(template, {"x": given.args[0]})
 
@@ -533,16 +537,16 @@ coalesce(list_max(list_transform(list_reduce(
     list_sort(flatten(list(list_transform(
       list_filter([{marks}], lambda __s: __s is not null), lambda __s: {{'t': epoch_us($time::timestamp), 's': __s}}
     )))),
-    lambda e: {{'t': e.t, 's': e.s, 'f': [{nothing}]}}
+    lambda __e: {{'t': __e.t, 's': __e.s, 'f': [{nothing}]}}
   ),
-  lambda a, e: {{'t': e.t, 's': e.s, 'f': list_transform(a.f, lambda v, i: case
-    when i <> e.s then v
-    when i = 1 then e.t
-    when a.f[i - 1] is not null and e.t <= a.f[i - 1] + {window} then a.f[i - 1]
-    else v
+  lambda __a, __e: {{'t': __e.t, 's': __e.s, 'f': list_transform(__a.f, lambda __v, __i: case
+    when __i <> __e.s then __v
+    when __i = 1 then __e.t
+    when __a.f[__i - 1] is not null and __e.t <= __a.f[__i - 1] + {window} then __a.f[__i - 1]
+    else __v
   end)}},
   {{'t': 0::bigint, 's': 0, 'f': [{nothing}]}}
-).f, lambda v, i: case when v is not null then i end)), 0)"""
+).f, lambda __v, __i: case when __v is not null then __i end)), 0)"""
     values = {f"s{n}": step for n, step in enumerate(steps, 1)} | {"time": time}
     return fill(template, values)
 
@@ -563,12 +567,14 @@ def _retention(given: Call, around: Around) -> Built:
     return fill(template, {f"c{n}": value for n, value in enumerate(given.args, 1)})
 
 
+_WHOLE_NUMBER = "coalesce(try_cast(trunc(try_cast(json_extract_string($j, $p) as decimal(38, 9))) as {}), 0)"
 _JSON = {
     "JSONEXTRACTSTRING": "coalesce(json_extract_string($j, $p), '')",
-    "JSONEXTRACTINT": "coalesce(try_cast(json_extract_string($j, $p) as bigint), 0)",
-    "JSONEXTRACTUINT": "coalesce(try_cast(json_extract_string($j, $p) as ubigint), 0)",
+    "JSONEXTRACTINT": _WHOLE_NUMBER.format("bigint"),
+    "JSONEXTRACTUINT": _WHOLE_NUMBER.format("ubigint"),
     "JSONEXTRACTFLOAT": "coalesce(try_cast(json_extract_string($j, $p) as double), 0)",
-    "JSONEXTRACTBOOL": "coalesce(json_extract($j, $p)::varchar = 'true', false)",
+    "JSONEXTRACTBOOL": "coalesce(try_cast(json_extract($j, $p)::varchar as double) <> 0,"
+    " json_extract($j, $p)::varchar = 'true', false)",
     "JSONEXTRACTRAW": "coalesce(json_extract($j, $p)::varchar, '')",
     "JSONHAS": "coalesce(json_exists($j, $p), false)",
     "JSONLENGTH": "coalesce(case json_type($j, $p) when 'ARRAY' then json_array_length($j, $p)"
@@ -665,17 +671,52 @@ def _date_trunc(given: Call, around: Around) -> Built:
     return fill(f"date_trunc('{unit_of(given.args[0], given.name)}', $t::timestamp)", {"t": given.args[1]})
 
 
+_OF_DAYS = frozenset({"day", "week", "month", "quarter", "year"})
+
+
+def _date_trunc_day(given: Call, around: Around) -> Built:
+    """From weeks on ClickHouse answers a day."""
+    unit = unit_of(given.args[0], given.name)
+    cast = "::date" if unit in _OF_DAYS - {"day"} else ""
+    return fill(f"date_trunc('{unit}', $t::timestamp){cast}", {"t": given.args[1]})
+
+
+def is_day(value: exp.Expr) -> bool:
+    """Is this a day, and not a time of it?"""
+    while isinstance(value, exp.Paren):
+        value = value.this
+    return isinstance(value, exp.Cast) and value.to.this == exp.DType.DATE
+
+
+def _add_days(given: Call, around: Around) -> Built:
+    """addDays, subtractMonths …: a day stays a day."""
+    match = re.fullmatch(r"(add|subtract)(days|weeks|months|years)", given.name.lower())
+    assert match is not None
+    sign = "+" if match[1] == "add" else "-"
+    cast = "::date" if is_day(given.args[0]) else ""
+    return fill(f"($t {sign} to_{match[2]}($n::integer)){cast}", {"t": given.args[0], "n": given.args[1]})
+
+
+def _replace_one(given: Call, around: Around) -> Built:
+    text, old, new = given.args
+    pattern = re.escape(literal_text(old, "replaceOne: from"))
+    by = literal_text(new, "replaceOne: to").replace("\\", "\\\\")
+    values = {"text": text, "pattern": exp.Literal.string(pattern), "by": exp.Literal.string(by)}
+    return fill("regexp_replace($text, $pattern, $by)", values)
+
+
 def _date_add(given: Call, around: Around) -> Built:
     """date_add(DAY, 3, time), or date_add(time, INTERVAL 3 DAY)."""
     sign = "-" if "sub" in given.name.lower() else "+"
     if len(given.args) == 2:
-        return fill(f"$t {sign} $i", {"t": given.args[0], "i": given.args[1]})
+        return fill(f"($t {sign} $i)", {"t": given.args[0], "i": given.args[1]})
     unit = unit_of(given.args[0], given.name)
-    return fill(f"$t {sign} to_{unit}s($n::bigint)", {"t": given.args[2], "n": given.args[1]})
+    cast = "::date" if unit in _OF_DAYS and is_day(given.args[2]) else ""
+    return fill(f"($t {sign} to_{unit}s($n::bigint)){cast}", {"t": given.args[2], "n": given.args[1]})
 
 
 def _interval_start(given: Call, around: Around) -> Built:
-    """Up to days they are counted from 1970, weeks begin on Monday, months are counted from 1900, as in ClickHouse."""
+    """Up to days they are counted from 1970, weeks from its first Monday, months from 1900, years from 0."""
     step = given.args[1]
     unit = (
         _UNITS.get(str(step.args["unit"].name).lower())
@@ -685,12 +726,17 @@ def _interval_start(given: Call, around: Around) -> Built:
     count = step.this if isinstance(step, exp.Interval) else None
     if unit is None or not isinstance(count, exp.Literal) or not count.name.isdigit() or not 0 < int(count.name) < MOST:
         raise QueryRefused("toStartOfInterval: expected an interval that is written out, such as INTERVAL 5 MINUTE")
-    origin = {"week": "1969-12-29", "month": "1900-01-01", "quarter": "1900-01-01", "year": "1900-01-01"}.get(
-        unit, "1970-01-01"
-    )
-    number, unit = (3 * int(count.name), "month") if unit == "quarter" else (int(count.name), unit)
-    cast = "::date" if origin not in ("1970-01-01",) else ""
-    template = f"time_bucket(to_{unit}s({number}), $t::timestamp, timestamp '{origin}'){cast}"
+    number = int(count.name)
+    if unit in ("second", "minute", "hour", "day", "millisecond", "microsecond"):
+        template = f"time_bucket(to_{unit}s({number}), $t::timestamp, timestamp '1970-01-01')"
+    elif unit == "week":
+        template = f"time_bucket(to_weeks({number}), $t::timestamp, timestamp '1970-01-05')::date"
+    elif unit == "year":
+        first = number * (1900 // number) or number
+        template = f"time_bucket(to_years({number}), $t::timestamp, timestamp '{first:04d}-01-01')::date"
+    else:
+        months = 3 * number if unit == "quarter" else number
+        template = f"time_bucket(to_months({months}), $t::timestamp, timestamp '1900-01-01')::date"
     return fill(template, {"t": given.args[0]})
 
 
@@ -706,7 +752,7 @@ def _to_date_time(given: Call, around: Around) -> Built:
     """To the second; of a number that is written out, seconds since 1970."""
     value = given.args[0]
     if isinstance(value, exp.Literal) and not value.is_string:
-        return fill("make_timestamp(($n * 1000000)::bigint)", {"n": value})
+        return fill("make_timestamp($n::bigint * 1000000)", {"n": value})
     return fill("date_trunc('second', $t::timestamp)", {"t": value})
 
 
@@ -722,7 +768,7 @@ def _to_integer(given: Call, around: Around) -> Built:
     kind = ("u" if match[1] else "") + kinds[match[2]]
     if not match[3]:
         return Built(integer(given.args[0], kind), [])
-    tried = fill(f"try_cast(trunc(try_cast($x as decimal(38, 9))) as {kind})", {"x": given.args[0]})
+    tried = fill(f"try_cast(nullif(regexp_extract($x::varchar, '^[+-]?[0-9]+$'), '') as {kind})", {"x": given.args[0]})
     return fill("coalesce($x, 0)", {"x": tried.tree}) if match[3] == "orzero" else tried
 
 
@@ -792,6 +838,9 @@ _BUILDERS: dict[str, Callable[[Call, Around], Built]] = {
     "DATE_DIFF": _date_diff,
     "DATE_TRUNC": _date_trunc,
     "DATE_ADD": _date_add,
+    "DATE_TRUNC_DAY": _date_trunc_day,
+    "ADD_DAYS": _add_days,
+    "REPLACE_ONE": _replace_one,
     "INTERVAL_START": _interval_start,
     "WEEK_START": _week_start,
     "TO_DATE_TIME": _to_date_time,

@@ -50,8 +50,8 @@ formatDateTime(time, format') | FORMAT | as MySQL's format says: %Y-%m-%d %H:%i:
 dateDiff(unit, begin, end) | DATE_DIFF | how many boundaries of a unit lie between
 date_diff(unit, begin, end) | DATE_DIFF | how many boundaries of a unit lie between
 age(unit', begin, end) | AGE | how many whole units lie between
-date_trunc(unit, time) | DATE_TRUNC | the beginning of a unit
-dateTrunc(unit, time) | DATE_TRUNC | the beginning of a unit
+date_trunc(unit, time) | DATE_TRUNC_DAY | the beginning of a unit
+dateTrunc(unit, time) | DATE_TRUNC_DAY | the beginning of a unit
 dateAdd(unit, n, time) | DATE_ADD | so many units later
 dateAdd(time, interval) | DATE_ADD | an interval later
 date_add(unit, n, time) | DATE_ADD | so many units later
@@ -63,17 +63,17 @@ date_sub(time, interval) | DATE_ADD | an interval earlier
 addSeconds(time, n) | $time::timestamp + to_seconds($n::bigint) | later
 addMinutes(time, n) | $time::timestamp + to_minutes($n::bigint) | later
 addHours(time, n) | $time::timestamp + to_hours($n::bigint) | later
-addDays(time, n) | $time + to_days($n::integer) | later
-addWeeks(time, n) | $time + to_weeks($n::integer) | later
-addMonths(time, n) | $time + to_months($n::integer) | later
-addYears(time, n) | $time + to_years($n::integer) | later
+addDays(time, n) | ADD_DAYS | later
+addWeeks(time, n) | ADD_DAYS | later
+addMonths(time, n) | ADD_DAYS | later
+addYears(time, n) | ADD_DAYS | later
 subtractSeconds(time, n) | $time::timestamp - to_seconds($n::bigint) | earlier
 subtractMinutes(time, n) | $time::timestamp - to_minutes($n::bigint) | earlier
 subtractHours(time, n) | $time::timestamp - to_hours($n::bigint) | earlier
-subtractDays(time, n) | $time - to_days($n::integer) | earlier
-subtractWeeks(time, n) | $time - to_weeks($n::integer) | earlier
-subtractMonths(time, n) | $time - to_months($n::integer) | earlier
-subtractYears(time, n) | $time - to_years($n::integer) | earlier
+subtractDays(time, n) | ADD_DAYS | earlier
+subtractWeeks(time, n) | ADD_DAYS | earlier
+subtractMonths(time, n) | ADD_DAYS | earlier
+subtractYears(time, n) | ADD_DAYS | earlier
 toIntervalSecond(n) | to_seconds($n::bigint) | an interval
 toIntervalMinute(n) | to_minutes($n::bigint) | an interval
 toIntervalHour(n) | to_hours($n::bigint) | an interval
@@ -238,6 +238,7 @@ startsWith(text, part) | starts_with($text, $part) | does it begin so?
 endsWith(text, part) | ends_with($text, $part) | does it end so?
 replace(text, from', to') | = | with one text in place of another
 replaceAll(text, from', to') | replace($text, $from, $to) | with one text in place of another
+replaceOne(text, from', to') | REPLACE_ONE | with one text in place of another, once
 replaceRegexpAll(text, pattern', to') | regexp_replace($text, $pattern, $to, 'g') | with a text in place of what fits a pattern
 replaceRegexpOne(text, pattern', to') | regexp_replace($text, $pattern, $to) | with a text in place of what fits a pattern first
 match(text, pattern') | regexp_matches($text, $pattern) | does a part of it fit the pattern?
@@ -265,7 +266,7 @@ arrayElement(list, n) | list_extract($list, $n) | the item at a place, from 1
 list arraySort(list) | list_sort($list) | in order
 list arrayReverseSort(list) | list_reverse_sort($list) | in the opposite order
 list arrayReverse(list) | list_reverse($list) | from its end to its beginning
-list arrayDistinct(list) | list_distinct($list) | each value once
+list arrayDistinct(list) | list_distinct($list) | each value once, in any order
 arrayUniq(list) | len(list_distinct($list)) | how many different items
 arraySum(list) | list_sum($list) | the sum
 arrayAvg(list) | list_avg($list) | the mean
@@ -290,10 +291,8 @@ win lag(x, n, other) | = | of n rows before, else other
 win lead(x) | = | of the row behind
 win lead(x, n) | = | of n rows behind
 win lead(x, n, other) | = | of n rows behind, else other
-win lagInFrame(x) | lag($x) | of the row before
-win lagInFrame(x, n) | lag($x, $n) | of n rows before
-win leadInFrame(x) | lead($x) | of the row behind
-win leadInFrame(x, n) | lead($x, $n) | of n rows behind
+win lagInFrame(x, n, other) | lag($x, $n, $other) | of n rows before
+win leadInFrame(x, n, other) | lead($x, $n, $other) | of n rows behind
 win first_value(x) | = | of the first row
 win last_value(x) | = | of the last row
 win nth_value(x, n) | = | of the nth row

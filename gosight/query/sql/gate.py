@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from gosight.control import Project
 from gosight.query.model import QueryRefused
-from gosight.query.sql import customers, functions, reading, shapes, tables
+from gosight.query.sql import customers, functions, reading, shapes, sizes, tables
 from gosight.query.sql.functions import Around
 from gosight.query.sql.reading import CALLS, CLICKHOUSE, DUCKDB
 from gosight.query.sql.scopes import Scopes
@@ -43,6 +43,7 @@ def _prepared(project: Project, text: str, now: datetime, needs_customer: bool) 
     customers.by_id(tree, names)
     holder = exp.Paren(this=tree)
     _rewrite(holder, found.is_clickhouse, now)
+    sizes.need_bounded(holder)
     catalog = f"p_{project.number}"
     used = _used(holder, _aliases(holder))
     for place in scopes.places:
@@ -76,9 +77,13 @@ def _without_sugar(tree: exp.Expr) -> None:
             where = select.args.get("where")
             parts = [exp.Paren(this=part.this) for part in (before, where) if part is not None]
             select.set("where", exp.Where(this=exp.and_(*parts, copy=False)))
-        limit = select.args.get("limit")
-        if limit is not None and limit.expressions:
+        if (limit := select.args.get("limit_by")) is not None:
             _limit_by(select, limit)
+    for union in list(tree.find_all(exp.SetOperation)):
+        for key in ("this", "expression"):
+            arm = union.args[key]
+            if isinstance(arm, exp.Select) and any(arm.args.get(part) for part in ("order", "limit", "offset")):
+                arm.replace(exp.Subquery(this=arm.copy()))
     for final in list(tree.find_all(exp.Final)):
         final.replace(final.this)
     for node in tree.find_all(exp.In, exp.Join):
@@ -87,7 +92,23 @@ def _without_sugar(tree: exp.Expr) -> None:
 
 
 def _limit_by(select: exp.Select, limit: exp.Limit) -> None:
-    raise QueryRefused("there is no LIMIT BY here")
+    """LIMIT n BY x: the first n rows of each x, in the order of the whole."""
+    select.set("limit_by", None)
+    count = limit.expression
+    if (
+        not isinstance(count, exp.Literal)
+        or not count.name.isdigit()
+        or limit.args.get("offset")
+        or select.args.get("qualify")
+    ):
+        raise QueryRefused("LIMIT BY: expected a number of rows without an OFFSET, such as LIMIT 1 BY visitor_id")
+    order = select.args.get("order")
+    number = exp.Window(
+        this=exp.Anonymous(this="row_number"),
+        partition_by=[by.copy() for by in limit.expressions],
+        order=order.copy() if order is not None else None,
+    )
+    select.set("qualify", exp.Qualify(this=exp.LTE(this=number, expression=count.copy())))
 
 
 def _aliases(tree: exp.Expr) -> set[str]:
@@ -146,6 +167,12 @@ def _rewrite(tree: exp.Expr, is_clickhouse: bool, now: datetime) -> None:
             _present(node, now)
         elif isinstance(node, (exp.Cast, exp.TryCast, exp.CastToStrType)):
             _cast(node, is_clickhouse)
+        elif isinstance(node, (exp.Like, exp.ILike)) and is_clickhouse:
+            _escape(node)
+        elif isinstance(node, (exp.Add, exp.Sub)) and is_clickhouse:
+            _keep_day(node)
+        elif isinstance(node, exp.Literal) and is_clickhouse and not node.is_string and "." in node.name:
+            _as_float(node)
         elif isinstance(node, exp.IntDiv) and is_clickhouse:
             node.replace(functions.int_div(node.this, node.expression))
         elif isinstance(node, exp.Extract):
@@ -183,6 +210,27 @@ def _present(column: exp.Column, now: datetime) -> None:
         column.replace(functions.day(now))
     elif column.name.lower() in ("current_timestamp", "localtimestamp"):
         column.replace(functions.moment(now))
+
+
+def _escape(node: exp.Expr) -> None:
+    """In ClickHouse a backslash before % and _ means the sign itself."""
+    pattern = node.expression
+    if isinstance(pattern, exp.Literal) and "\\" in pattern.this and not isinstance(node.parent, exp.Escape):
+        node.replace(exp.Escape(this=node.copy(), expression=exp.Literal.string("\\")))
+
+
+def _keep_day(node: exp.Expr) -> None:
+    """In ClickHouse a day and an interval of days are a day."""
+    by = node.expression
+    unit = str(by.args["unit"].name).lower() if isinstance(by, exp.Interval) and by.args.get("unit") is not None else ""
+    if functions.is_day(node.this) and unit.rstrip("s") in ("day", "week", "month", "quarter", "year"):
+        node.replace(functions.fill("($x)::date", {"x": node.copy()}).tree)
+
+
+def _as_float(node: exp.Literal) -> None:
+    """ClickHouse's 0.1 is a floating point number, DuckDB's a decimal one."""
+    if "e" not in node.name.lower():
+        node.set("this", f"{node.name}e0")
 
 
 _WHOLE = {

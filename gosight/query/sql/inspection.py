@@ -38,8 +38,8 @@ _CLASSES = frozenset(
     ]
 )
 _OPERATORS = frozenset(
-    ["+", "-", "*", "/", "//", "%", "**", "^", "||", "~~", "!~~", "~~*", "!~~*", "->", "->>", "unpivot_list"]
-) - {"unpivot_list"}
+    "+ - * / // % ** ^ || ~~ !~~ ~~* !~~* -> ->> like_escape ilike_escape not_like_escape not_ilike_escape".split()
+)
 _OF_BUILDERS = frozenset(
     [
         "count",

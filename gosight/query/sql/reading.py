@@ -12,6 +12,7 @@ from sqlglot import Dialect, exp
 from sqlglot.dialects.clickhouse import ClickHouse
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ErrorLevel, SqlglotError
+from sqlglot.tokenizer_core import TokenType
 
 from gosight.query.model import QueryRefused
 
@@ -21,6 +22,8 @@ logging.getLogger("sqlglot").setLevel(
 
 MAX_BYTES = 64 * 1024
 """Of SQL: a longer text takes seconds to be read."""
+MAX_WORDS = 10_000
+"""Of SQL, signs too: more takes seconds to be gone through."""
 _OWN_SYNTAX = ("CAST", "TRY_CAST", "EXTRACT", "COLUMNS")
 """Calls whose arguments are no plain list."""
 
@@ -36,8 +39,24 @@ def _plain(parser: Any) -> dict[str, Any]:
     }
 
 
+def _limit(parser: Any) -> tuple[str, Any]:
+    """LIMIT n BY x may stand before another LIMIT."""
+    found = parser._parse_limit()
+    return ("limit_by" if found is not None and found.expressions else "limit"), found
+
+
 class _ClickHouse(ClickHouse):
-    Parser = cast(Any, type("Parser", (ClickHouse.Parser,), _plain(ClickHouse.Parser)))
+    Parser = cast(
+        Any,
+        type(
+            "Parser",
+            (ClickHouse.Parser,),
+            {
+                **_plain(ClickHouse.Parser),
+                "QUERY_MODIFIER_PARSERS": {**ClickHouse.Parser.QUERY_MODIFIER_PARSERS, TokenType.LIMIT: _limit},
+            },
+        ),
+    )
 
 
 class _DuckDB(DuckDB):
@@ -73,7 +92,11 @@ def read(text: str, unknown: Any) -> Read:
         except SqlglotError as error:
             problems.append(_told(error))
             continue
-        readings.append((sum(unknown(call_name(call), is_clickhouse) for call in calls(found.tree)), found))
+        strange = sum(unknown(call_name(call), is_clickhouse) for call in calls(found.tree))
+        strange += sum(1 for _ in found.tree.find_all(exp.VarMap))
+        readings.append((strange, found))
+        if not strange:
+            break
     if not readings:
         raise QueryRefused(problems[0])
     return min(readings, key=lambda reading: reading[0])[1]
@@ -92,7 +115,11 @@ def _need_size(text: str) -> None:
 
 def _parsed(text: str, is_clickhouse: bool) -> Read:
     dialect = Dialect.get_or_raise(CLICKHOUSE if is_clickhouse else DUCKDB)
-    statements = [tree for tree in dialect.parse(text, error_level=ErrorLevel.IMMEDIATE) if tree is not None]
+    tokens = dialect.tokenize(text)
+    if len(tokens) > MAX_WORDS:
+        raise QueryRefused(f"expected at most {MAX_WORDS} words and signs, got {len(tokens)}")
+    parsed = dialect.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, text)
+    statements = [tree for tree in parsed if tree is not None]
     if not statements:
         raise QueryRefused("expected a SELECT, got nothing")
     if len(statements) > 1:

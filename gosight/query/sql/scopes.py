@@ -16,6 +16,7 @@ from gosight.query.sql.tables import TABLES
 
 MOST_NODES = 30_000
 """Of a query once its aliases, and the parts that it uses twice, are written out: they could double over and over."""
+MOST_TABLES = 50
 _NAME = re.compile(r"\w{1,64}")
 
 
@@ -183,6 +184,8 @@ class Scopes:
         if node.args.get("alias") is not None and node.args["alias"].columns:
             raise QueryRefused(f"name the columns of {lowered} with AS, behind SELECT")
         self.places.append(Place(node, lowered))
+        if len(self.places) > MOST_TABLES:
+            raise QueryRefused(f"it reads tables in more than {MOST_TABLES} places")
         columns = frozenset(column.name for column in TABLES[lowered].columns)
         return Source((node.alias or name).lower(), lowered, columns, 60)
 

@@ -173,6 +173,11 @@ def _lateral(node: exp.Expr) -> None:
         raise QueryRefused("LATERAL takes a subquery alone")
 
 
+def _lambda(node: exp.Expr) -> None:
+    if any(name.name.startswith("__") for name in node.expressions):
+        raise QueryRefused("names with two _ before them are kept for the functions' own")
+
+
 _CHECKS: dict[Any, Callable[[exp.Expr], None]] = {
     exp.Select: _select,
     exp.Union: _select,
@@ -185,5 +190,6 @@ _CHECKS: dict[Any, Callable[[exp.Expr], None]] = {
     exp.Group: _group,
     exp.Ordered: _ordered,
     exp.Limit: _limit,
+    exp.Lambda: _lambda,
     exp.Lateral: _lateral,
 }
