@@ -15,6 +15,8 @@ from gosight.kit.clock import iso
 from gosight.query.model import Result
 
 JSON, CSV, NDJSON = "application/json", "text/csv", "application/x-ndjson"
+PARQUET = "application/vnd.apache.parquet"
+"""Is made by the database, and not here."""
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -24,7 +26,7 @@ def encoded(found: Result, accept: str) -> tuple[bytes, str]:
     return _AS[kind](found), kind
 
 
-def preferred(accept: str, known: tuple[str, ...]) -> str:
+def preferred(accept: str, known: tuple[str, ...] = (JSON, CSV, NDJSON, PARQUET)) -> str:
     """The best of `known` by its q, the first of equals; the first of all where none is named."""
     best, best_q = known[0], 0.0
     for part in accept.split(",")[:50]:

@@ -4,8 +4,9 @@ import difflib
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import msgspec
 
@@ -22,6 +23,7 @@ from gosight.query.sql.tables import TABLES
 from gosight.store.duck import Cursor, Rejected, TooSlow
 from gosight.store.duck import Table as Answer
 
+T = TypeVar("T")
 AT_ONCE = 2
 """Queries that run at a time: half of the readers stay with the dashboard."""
 WAIT_SECONDS = 5.0
@@ -75,7 +77,7 @@ class Queries:
         with self._counted(project, begin):
             ready = self._prepared(project, sql, needs_customer)
             most = min(max_rows or self.max_rows, self.max_rows)
-            found = self._asked(project, ready, most, min(seconds or self.seconds, self.seconds))
+            found = self._asked(project, ready, min(seconds or self.seconds, self.seconds), _table(ready, most))
         took = (time.perf_counter() - begin) * 1000
         return Result(columns=_named(found), rows=found.rows, truncated=found.is_cut, execution_time_ms=round(took, 1))
 
@@ -91,6 +93,20 @@ class Queries:
         finally:
             self._meters.query(project.id, outcome, time.perf_counter() - begin)
 
+    def parquet(self, project: Project, sql: str, *, needs_customer: bool = True) -> tuple[bytes, bool]:
+        """The same as a Parquet file, and was it cut? It runs twice: first to see how many rows are not too many."""
+        begin = time.perf_counter()
+        with self._counted(project, begin):
+            ready = self._prepared(project, sql, needs_customer)
+
+            def work(cursor: Cursor) -> tuple[bytes, bool]:
+                found = cursor.table(ready.sql, max_rows=self.max_rows, max_bytes=MAX_BYTES)
+                rows, is_cut = len(found.rows), found.is_cut
+                found.rows.clear()
+                return cursor.parquet(ready.sql, max_rows=rows), is_cut
+
+            return self._asked(project, ready, self.seconds, work)
+
     def check(self, project: Project, sql: str, *, needs_customer: bool = True) -> list[Column]:
         """The columns that the query would answer. All of the gate and of what DuckDB has to say, without any rows."""
         ready = self._prepared(project, sql, needs_customer)
@@ -100,7 +116,7 @@ class Queries:
             catalog=ready.catalog,
             format=ready.format,
         )
-        return _named(self._asked(project, dry, 0, self.seconds))
+        return _named(self._asked(project, dry, self.seconds, _table(dry, 0)))
 
     def format_of(self, project: Project, sql: str) -> str:
         """What stands behind ClickHouse's FORMAT, or ""."""
@@ -117,11 +133,11 @@ class Queries:
             project, sql, now=to_datetime(self._clock()).replace(tzinfo=None), needs_customer=needs_customer
         )
 
-    def _asked(self, project: Project, ready: Prepared, max_rows: int, seconds: float) -> Answer:
+    def _asked(self, project: Project, ready: Prepared, seconds: float, work: Callable[[Cursor], T]) -> T:
         try:
             with self._turn(), self._files.of(project.number).reading(seconds) as cursor:
                 _look_again(cursor, ready)
-                return cursor.table(ready.sql, max_rows=max_rows, max_bytes=MAX_BYTES)
+                return work(cursor)
         except TooSlow as error:
             if error.cause is None:
                 raise
@@ -144,6 +160,10 @@ class Queries:
                 self._turns.release()
         finally:
             self._waiting.release()
+
+
+def _table(ready: Prepared, max_rows: int) -> Callable[[Cursor], Answer]:
+    return lambda cursor: cursor.table(ready.sql, max_rows=max_rows, max_bytes=MAX_BYTES)
 
 
 def _look_again(cursor: Cursor, ready: Prepared) -> None:
@@ -172,6 +192,7 @@ def _in_words(message: str, ready: Prepared) -> str:
     text = re.sub(r"\bpart_\d+_(\w+)", r"\1", text)
     text = re.split(r"\n\s*(?:LINE|Candidate functions|Did you mean \"p_)", text)[0]
     text = " ".join(text.split())[:600]
+    text = text.replace("DECIMAL(38,9)", "a number")
     missing = re.search(r'Referenced column "([^"]{1,80})" not found', text)
     if missing:
         columns = sorted({column.name for table in TABLES.values() for column in table.columns})

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import duckdb
 import msgspec
@@ -80,6 +81,7 @@ class Engine:
 
     def __init__(self, folder: Path, *, memory_limit_mb: int, threads: int, temp_limit_mb: int) -> None:
         self._folder = folder.resolve()
+        self._scratch = self._folder / "tmp"
         self._limits = (memory_limit_mb, threads, temp_limit_mb)
         self._lock = threading.RLock()
         """Held while files are attached and detached, which may take a second."""
@@ -92,7 +94,7 @@ class Engine:
 
     def _open(self) -> tuple[duckdb.DuckDBPyConnection, _Pool]:
         memory, threads, temp = self._limits
-        scratch = self._folder / "tmp"
+        scratch = self._scratch
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(mode=0o700)
         root = duckdb.connect(
@@ -199,7 +201,7 @@ class Engine:
             with _ours():
                 connection = self._root.cursor()
                 connection.execute(f"use p_{number}")
-            cursor = Cursor(connection)
+            cursor = Cursor(connection, self._scratch)
             self._writers.add(cursor)
             return cursor
 
@@ -218,16 +220,23 @@ class Engine:
             with self._using(number, connection, is_patient=False):
                 try:
                     with _deadline(connection, seconds):
-                        yield _standing_still(connection, number)
+                        yield self._standing_still(connection, number)
                 finally:
                     connection = self._fit(connection, readers)
         finally:
             readers.put(connection)
 
+    def _standing_still(self, connection: duckdb.DuckDBPyConnection, number: int) -> "Cursor":
+        """On a project's file, in a transaction."""
+        cursor = Cursor(connection, self._scratch)
+        cursor.run(f"use p_{number}")
+        cursor.begin()
+        return cursor
+
     def _fit(self, connection: duckdb.DuckDBPyConnection, readers: _Pool) -> duckdb.DuckDBPyConnection:
         """A reader for the next: this one, unless it is stuck in a transaction."""
         try:
-            Cursor(connection).rollback()
+            Cursor(connection, self._scratch).rollback()
         except GoSightError as error:
             log.warning("a reader is replaced (%s)", error.cause)
         else:
@@ -297,14 +306,6 @@ class Engine:
                 return
 
 
-def _standing_still(connection: duckdb.DuckDBPyConnection, number: int) -> "Cursor":
-    """On a project's file, in a transaction."""
-    cursor = Cursor(connection)
-    cursor.run(f"use p_{number}")
-    cursor.begin()
-    return cursor
-
-
 @contextmanager
 def _deadline(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
     alarm = threading.Timer(seconds, connection.interrupt)
@@ -319,8 +320,9 @@ def _deadline(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator
 class Cursor:
     """Statements on one project's file, errors turned into ours."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
         self._connection = connection
+        self._scratch = scratch
         self._parsed: dict[str, duckdb.Statement] = {}
 
     def run(self, sql: str, params: Params = None) -> None:
@@ -345,6 +347,19 @@ class Cursor:
                         return Table(columns, rows, True)
                     rows.append(row)
             return Table(columns, rows, False)
+
+    def parquet(self, sql: str, *, max_rows: int) -> bytes:
+        """What somebody's own statement answers as a Parquet file. Whoever calls has seen that so many rows are not too
+        large. Raises Rejected where it is wrong."""
+        file = self._scratch / f"{uuid4().hex}.parquet"
+        try:
+            with _ours(is_asked=True):
+                self._connection.execute(
+                    f"copy (select * from ({sql}) limit {max_rows:d}) to '{_quoted(file)}' (format parquet)"  # noqa: S608
+                )
+            return file.read_bytes()
+        finally:
+            file.unlink(missing_ok=True)
 
     def numbers(self, sql: str) -> Iterator[int]:
         """The one column of a long result, without holding it all. Nothing else may run on this cursor meanwhile."""
@@ -473,6 +488,7 @@ _OF_THE_STATEMENT = (
     duckdb.ConversionException,
     duckdb.OutOfRangeException,
     duckdb.OutOfMemoryException,
+    duckdb.InternalException,
 )
 
 
@@ -480,6 +496,9 @@ def _rejected(error: duckdb.Error) -> Rejected:
     text = str(error)
     if isinstance(error, duckdb.OutOfMemoryException):
         return Rejected("it needs more memory than it may use; ask for less at once", cause=text)
+    if isinstance(error, duckdb.InternalException):
+        log.error("a query was too much for the database engine: %s", text)
+        return Rejected("the database cannot run this; write it another way", cause=text)
     return Rejected(text.partition("\n\nLINE ")[0].partition(": ")[2] or text, cause=text)
 
 

@@ -10,7 +10,7 @@ from litestar.params import JSONBody
 from gosight.control import Access, Control
 from gosight.kit.access import Caller, Permission
 from gosight.kit.wire import rate
-from gosight.query.answers import encoded
+from gosight.query.answers import PARQUET, encoded, preferred
 from gosight.query.queries import Queries
 
 
@@ -40,13 +40,19 @@ def run_query(
     caller: NamedDependency[Caller],
     queries: NamedDependency[Queries],
 ) -> Response[QueryAnswer]:
-    """One SELECT over the project's tables. By `Accept` the answer is JSON, `text/csv` or `application/x-ndjson`."""
+    """One SELECT over the project's tables. By `Accept` the answer is JSON, `text/csv`, `application/x-ndjson`
+    or `application/vnd.apache.parquet`; but for JSON, `X-GoSight-Truncated: true` tells of more rows."""
     access: Access = control.door.access(caller, data.customer_id)
     access.grant.need(Permission.sql_read)
     rate.note(request, queries.count(access.project))
-    found = queries.run(access.project, data.sql)
-    body, media_type = encoded(found, request.headers.get("accept", ""))
-    headers = {"X-GoSight-Truncated": "true"} if found.truncated else {}
+    accept = request.headers.get("accept", "")
+    if preferred(accept) == PARQUET:
+        body, is_cut = queries.parquet(access.project, data.sql)
+        media_type = PARQUET
+    else:
+        found = queries.run(access.project, data.sql)
+        (body, media_type), is_cut = encoded(found, accept), found.truncated
+    headers = {"X-GoSight-Truncated": "true"} if is_cut else {}
     return Response(body, media_type=media_type, headers=headers)  # type: ignore[arg-type]
 
 

@@ -162,7 +162,9 @@ class Scopes:
 
     def _table(self, node: exp.Table, known: Known) -> Source:
         if not isinstance(node.this, exp.Identifier):
-            raise QueryRefused(f"there are no functions in place of tables here: {node.name[:60]}; {_which()}")
+            raise QueryRefused(
+                f"there are no functions in place of tables here, such as {node.this.name[:60]}; {_which()}"
+            )
         name, lowered = node.name, node.name.lower()
         for key in node.args:
             if node.args[key] and key not in ("this", "alias", "db"):

@@ -79,7 +79,8 @@ _WORDS: dict[Any, str] = {
 def need_known(tree: exp.Expr) -> None:
     """Raises QueryRefused where a part of the tree is of no kind that may be."""
     if not isinstance(tree, (exp.Select, exp.SetOperation, exp.Subquery)):
-        raise QueryRefused(f"expected one SELECT, got {_named(tree)}")
+        is_statement = not isinstance(tree, (exp.Alias, exp.Column))
+        raise QueryRefused(f"expected one SELECT, got {_named(tree) if is_statement else 'no statement that is known'}")
     for node in tree.walk():
         if type(node) not in _ALLOWED:
             raise QueryRefused(f"there is no {_named(node)} here")

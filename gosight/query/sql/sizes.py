@@ -64,6 +64,13 @@ def _definitions(tree: exp.Expr) -> Iterator[tuple[str, exp.Expr]]:
     """Names, and what they may stand for."""
     for alias in tree.find_all(exp.Alias):
         yield alias.alias.lower(), alias.this
+    for field in tree.find_all(exp.PropertyEQ):
+        yield field.name.lower(), field.expression
+    for values in tree.find_all(exp.Values):
+        for row in values.expressions:
+            yield from ((f"col{at}", part) for at, part in enumerate(getattr(row, "expressions", [])))
+    for unnest in tree.find_all(exp.Unnest):
+        yield from (("unnest", part) for part in unnest.expressions)
     for union in tree.find_all(exp.SetOperation):
         arms = _arms(union)
         for arm in arms[1:]:

@@ -1420,7 +1420,8 @@ export interface paths {
         put?: never;
         /**
          * Run query
-         * @description One SELECT over the project's tables. By `Accept` the answer is JSON, `text/csv` or `application/x-ndjson`.
+         * @description One SELECT over the project's tables. By `Accept` the answer is JSON, `text/csv`, `application/x-ndjson`
+         *     or `application/vnd.apache.parquet`; but for JSON, `X-GoSight-Truncated: true` tells of more rows.
          */
         post: operations["QueryRunQuery"];
         delete?: never;
