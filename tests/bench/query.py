@@ -32,12 +32,14 @@ class Failed(Exception):
 
 
 class Endpoint(msgspec.Struct, frozen=True):
-    """A request of the dashboard. Without `ranged` it is asked once for all ranges."""
+    """A request of the dashboard. Without `ranged` it is asked once for all ranges. `sql`: of `POST /query`, with
+    {since} in place of the range's beginning."""
 
     name: str
     path: str
     query: dict[str, str] = {}
     ranged: bool = True
+    sql: str = ""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -141,7 +143,38 @@ def _endpoints(known: Known) -> list[Endpoint]:
         Endpoint("visitor's timeline", f"{here}/visitors/{known.visitor}/timeline", ranged=False),
         Endpoint("online", f"{here}/online", ranged=False),
         Endpoint("projects", "/api/v1/projects", ranged=False),
+        *_of_sql(known),
     ]
+
+
+def _of_sql(known: Known) -> list[Endpoint]:
+    mine = f"customer_id = '{PROJECT}'"
+    during = f"{mine} and timestamp >= '{{since}}'"
+    queries = {
+        "SQL: how many events": f"select count() from events_raw where {mine}",
+        "SQL: events by hour": (
+            "select toStartOfHour(timestamp) as hour, count() as event_count, uniq(visitor_id) as unique_visitors "
+            f"from events_raw where {during} group by hour order by hour desc"
+        ),
+        "SQL: top pages": (
+            "select JSONExtractString(properties, 'page') as page, count() as views, uniq(visitor_id) as visitors "
+            f"from events_raw where {during} and event_type = 'page_view' group by page order by views desc limit 10"
+        ),
+        "SQL: a visitor's journey": (
+            f"select timestamp, event_type, properties from events_raw where {mine} and visitor_id = '{known.visitor}' "
+            "order by timestamp desc limit 100"
+        ),
+        "SQL: a funnel": (
+            "select level, count() as visitors from (select visitor_id, windowFunnel(3600)(timestamp, "
+            "event_type = 'page_view', event_type = 'click') as level "
+            f"from events_raw where {during} group by visitor_id) group by level order by level"
+        ),
+        "SQL: sessions by source": (
+            "select source, count() as n, avg(duration_seconds) from sessions "
+            f"where {mine} and started_at >= '{{since}}' group by source order by n desc"
+        ),
+    }
+    return [Endpoint(name, "/query", ranged="{since}" in sql, sql=sql) for name, sql in queries.items()]
 
 
 def _known(server: Running) -> Known:
@@ -162,7 +195,10 @@ def _ask(server: Running, endpoints: list[Endpoint], rounds: int, ranges: Sequen
             for days in ranges if endpoint.ranged else ranges[:1]:
                 begin = time.perf_counter()
                 try:
-                    _get(server, endpoint.path, endpoint.query | (_range(today, days) if endpoint.ranged else {}))
+                    if endpoint.sql:
+                        _post(server, endpoint.path, endpoint.sql.format(since=today - timedelta(days=days - 1)))
+                    else:
+                        _get(server, endpoint.path, endpoint.query | (_range(today, days) if endpoint.ranged else {}))
                 except Failed as failure:
                     print(failure, file=sys.stderr)
                 if turn:
@@ -174,14 +210,23 @@ def _range(today: date, days: int) -> dict[str, str]:
     return {"start_date": str(today - timedelta(days=days - 1)), "end_date": str(today)}
 
 
+def _post(server: Running, path: str, sql: str) -> bytes:
+    body = msgspec.json.encode({"customer_id": PROJECT, "sql": sql})
+    return _answer(server, "POST", path, body)
+
+
 def _get(server: Running, path: str, query: dict[str, str]) -> bytes:
+    return _answer(server, "GET", f"{path}?{urlencode(query)}", None)
+
+
+def _answer(server: Running, method: str, path: str, body: bytes | None) -> bytes:
     connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
     try:
-        connection.request("GET", f"{path}?{urlencode(query)}", headers={"X-GoSight-Key": server.read_key})
+        connection.request(method, path, body, headers={"X-GoSight-Key": server.read_key})
         answer = connection.getresponse()
-        body = answer.read()
+        told = answer.read()
     finally:
         connection.close()
     if answer.status != 200:
-        raise Failed(f"GET {path} {query}: {answer.status} {body[:300].decode()}")
-    return body
+        raise Failed(f"{method} {path} {(body or b'').decode()}: {answer.status} {told[:300].decode()}")
+    return told

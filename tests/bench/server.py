@@ -66,7 +66,7 @@ def running(folder: Path) -> Iterator[Running]:
 
 def _environment() -> dict[str, str]:
     """No limits, and the load generator's word on whom it stands for is believed."""
-    limits = {f"GOSIGHT_LIMITS__{what}_PER_MINUTE": "0" for what in ("EVENTS", "READS", "WRITES", "AUTH")}
+    limits = {f"GOSIGHT_LIMITS__{what}_PER_MINUTE": "0" for what in ("EVENTS", "READS", "WRITES", "AUTH", "SQL")}
     limits["GOSIGHT_LIMITS__REALTIME_CONNECTIONS"] = "0"
     return os.environ | limits | {"GOSIGHT_SERVER__TRUSTED_PROXIES": "127.0.0.1"}
 
