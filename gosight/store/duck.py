@@ -308,13 +308,22 @@ class Engine:
 
 @contextmanager
 def _deadline(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    alarm = threading.Timer(seconds, connection.interrupt)
-    alarm.daemon = True
+    """What is running when `seconds` are over is interrupted, and so is whatever begins then."""
+    done = threading.Event()
+
+    def ring() -> None:
+        if not done.wait(seconds):
+            connection.interrupt()
+            while not done.wait(0.05):
+                connection.interrupt()
+
+    alarm = threading.Thread(target=ring, name="deadline", daemon=True)
     alarm.start()
     try:
         yield
     finally:
-        alarm.cancel()
+        done.set()
+        alarm.join()
 
 
 class Cursor:

@@ -1,4 +1,4 @@
-"""The table of functions; `functions` says how its lines are read."""
+"""The table of functions; `rules` says how its lines are read."""
 
 CLICKHOUSE = """
 # Times

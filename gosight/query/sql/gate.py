@@ -7,9 +7,9 @@ from sqlglot import exp
 
 from gosight.control import Project
 from gosight.query.model import QueryRefused
-from gosight.query.sql import customers, functions, reading, shapes, sizes, tables
-from gosight.query.sql.functions import Around
+from gosight.query.sql import builders, customers, functions, reading, rules, shapes, sizes, tables
 from gosight.query.sql.reading import CALLS, CLICKHOUSE, DUCKDB
+from gosight.query.sql.rules import Around
 from gosight.query.sql.scopes import Scopes
 
 
@@ -159,7 +159,7 @@ def _rewrite(tree: exp.Expr, is_clickhouse: bool, now: datetime) -> None:
                 and outer.parent.this is outer
             ):
                 outer = outer.parent
-                result = functions.over(result, outer)
+                result = rules.over(result, outer)
             outer.replace(_held(result.tree))
             if answers_list:
                 made.add(id(result.tree))
@@ -174,10 +174,10 @@ def _rewrite(tree: exp.Expr, is_clickhouse: bool, now: datetime) -> None:
         elif isinstance(node, exp.Literal) and is_clickhouse and not node.is_string and "." in node.name:
             _as_float(node)
         elif isinstance(node, exp.IntDiv) and is_clickhouse:
-            node.replace(functions.int_div(node.this, node.expression))
+            node.replace(builders.int_div(node.this, node.expression))
         elif isinstance(node, exp.Extract):
-            part = functions.part_of(str(node.this.name))
-            node.replace(functions.fill(f"date_part('{part}', $t)", {"t": node.expression}).tree)
+            part = builders.part_of(str(node.this.name))
+            node.replace(rules.fill(f"date_part('{part}', $t)", {"t": node.expression}).tree)
         elif isinstance(node, exp.Alias) and not _is_named_column(node):
             raise QueryRefused(f"AS {node.alias[:60]} stands inside an expression; name it behind SELECT alone")
 
@@ -207,9 +207,9 @@ def _present(column: exp.Column, now: datetime) -> None:
     if column.table or not isinstance(column.this, exp.Identifier) or column.this.quoted:
         return
     if column.name.lower() == "current_date":
-        column.replace(functions.day(now))
+        column.replace(builders.day(now))
     elif column.name.lower() in ("current_timestamp", "localtimestamp"):
-        column.replace(functions.moment(now))
+        column.replace(builders.moment(now))
 
 
 def _escape(node: exp.Expr) -> None:
@@ -220,11 +220,14 @@ def _escape(node: exp.Expr) -> None:
 
 
 def _keep_day(node: exp.Expr) -> None:
-    """In ClickHouse a day and an interval of days are a day."""
+    """In ClickHouse a day and an interval of days are a day, and a number beside a time is seconds."""
     by = node.expression
+    if isinstance(by, exp.Literal) and not by.is_string and builders.is_time(node.this):
+        by.replace(rules.fill("to_seconds($n::bigint)", {"n": by.copy()}).tree)
+        return
     unit = str(by.args["unit"].name).lower() if isinstance(by, exp.Interval) and by.args.get("unit") is not None else ""
-    if functions.is_day(node.this) and unit.rstrip("s") in ("day", "week", "month", "quarter", "year"):
-        node.replace(functions.fill("($x)::date", {"x": node.copy()}).tree)
+    if builders.is_day(node.this) and unit.rstrip("s") in ("day", "week", "month", "quarter", "year"):
+        node.replace(rules.fill("($x)::date", {"x": node.copy()}).tree)
 
 
 def _as_float(node: exp.Literal) -> None:
@@ -246,14 +249,14 @@ def _cast(node: exp.Expr, is_clickhouse: bool) -> None:
         node = node.replace(exp.Cast(this=node.this, to=kind))
     whole = _WHOLE.get(kind.this.name)
     if is_clickhouse and whole and isinstance(node, exp.Cast) and not isinstance(node, exp.TryCast):
-        node.replace(functions.integer(node.this, whole))
+        node.replace(builders.integer(node.this, whole))
     elif kind.this in (exp.DType.DATETIME64, exp.DType.DATETIME, exp.DType.TIMESTAMPNTZ):
         kind.set("this", exp.DType.TIMESTAMP)
         kind.set("expressions", [])
 
 
 def _type_named(name: exp.Expr) -> exp.DataType:
-    text = functions.literal_text(name, "CAST: type")
+    text = rules.literal_text(name, "CAST: type")
     try:
         kind = exp.DataType.build(text, dialect=CLICKHOUSE)
     except Exception:

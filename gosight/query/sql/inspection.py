@@ -11,7 +11,7 @@ from typing import Any
 from sqlglot import exp
 
 from gosight.query.model import QueryRefused
-from gosight.query.sql import functions, reading
+from gosight.query.sql import reading, rules
 from gosight.query.sql.functions_table import CLICKHOUSE, DUCKDB
 
 STATEMENT = "select json_serialize_sql($sql)"
@@ -121,8 +121,8 @@ def _allowed() -> frozenset[str]:
     """Every function that the table or a builder can lead to."""
     names = set(_OPERATORS | _OF_BUILDERS)
     for text in (CLICKHOUSE, DUCKDB):
-        for rules in functions.table(text).values():
-            for rule in rules:
+        for found in rules.table(text).values():
+            for rule in found:
                 if rule.engine == "=":
                     names.add(rule.name.lower())
                 elif not rule.engine.isupper():

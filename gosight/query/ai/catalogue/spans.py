@@ -9,7 +9,7 @@ import msgspec
 NUMBERS = {
     word: number
     for number, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve".split(),  # noqa: SIM905
+        "one two three four five six seven eight nine ten eleven twelve".split(),
         start=1,
     )
 }
@@ -33,7 +33,7 @@ class Span(msgspec.Struct, frozen=True):
 EVER = Span("", "over all time")
 
 _NUMBER = rf"\d{{1,5}}|{'|'.join(NUMBERS)}"
-_MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905
+_MONTHS = "january february march april may june july august september october november december".split()
 _MONTH = "|".join([*_MONTHS, *(month[:3] for month in _MONTHS), "sept"])
 _DATE = (
     rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}|(?:{_MONTH}) \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}"
