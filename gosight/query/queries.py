@@ -17,7 +17,7 @@ from gosight.kit.errors import Unavailable
 from gosight.kit.limits import PerMinute, Verdict
 from gosight.kit.meters import Meters
 from gosight.query.model import Column, Function, MissingCustomerFilter, QueryRefused, Result, Table
-from gosight.query.sql import functions, inspection
+from gosight.query.sql import functions, inspection, weight
 from gosight.query.sql.gate import Prepared, prepared
 from gosight.query.sql.tables import TABLES
 from gosight.store.duck import Cursor, Rejected, TooSlow
@@ -100,7 +100,7 @@ class Queries:
             ready = self._prepared(project, sql, needs_customer)
 
             def work(cursor: Cursor) -> tuple[bytes, bool]:
-                found = cursor.table(ready.sql, max_rows=self.max_rows, max_bytes=MAX_BYTES)
+                found = _table(ready, self.max_rows)(cursor)
                 rows, is_cut = len(found.rows), found.is_cut
                 found.rows.clear()
                 return cursor.parquet(ready.sql, max_rows=rows), is_cut
@@ -163,7 +163,18 @@ class Queries:
 
 
 def _table(ready: Prepared, max_rows: int) -> Callable[[Cursor], Answer]:
-    return lambda cursor: cursor.table(ready.sql, max_rows=max_rows, max_bytes=MAX_BYTES)
+    """What answers a statement: where it gathers, within what `weight` allows."""
+
+    def work(cursor: Cursor) -> Answer:
+        if not max_rows or not weight.may_be_large(ready.sql):
+            return cursor.table(ready.sql, max_rows=max_rows, max_bytes=MAX_BYTES)
+        dry = f"select * from ({ready.sql}) limit 0"  # noqa: S608 (written by the gate)
+        columns = cursor.table(dry, max_rows=0, max_bytes=0).columns
+        sql = weight.watched(ready.sql, [Column(name, kind) for name, kind in columns])
+        found = cursor.table(sql, max_rows=max_rows, max_bytes=MAX_BYTES)
+        return Answer(columns, found.rows, found.is_cut)
+
+    return work
 
 
 def _look_again(cursor: Cursor, ready: Prepared) -> None:

@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from gosight.control import Project
 from gosight.query.model import QueryRefused
-from gosight.query.sql import builders, customers, functions, reading, rules, shapes, sizes, tables
+from gosight.query.sql import builders, customers, functions, reading, rules, shapes, sizes, tables, weight
 from gosight.query.sql.reading import CALLS, CLICKHOUSE, DUCKDB
 from gosight.query.sql.rules import Around
 from gosight.query.sql.scopes import Scopes
@@ -44,6 +44,7 @@ def _prepared(project: Project, text: str, now: datetime, needs_customer: bool) 
     holder = exp.Paren(this=tree)
     _rewrite(holder, found.is_clickhouse, now)
     sizes.need_bounded(holder)
+    weight.bound_parts(holder)
     catalog = f"p_{project.number}"
     used = _used(holder, _aliases(holder))
     for place in scopes.places:

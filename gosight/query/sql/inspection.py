@@ -71,6 +71,8 @@ _OF_BUILDERS = frozenset(
         "nullif",
         "strlen",
         "len",
+        "cardinality",
+        "error",
         "json_extract",
         "json_extract_string",
         "json_exists",
