@@ -37,14 +37,15 @@ class Program:
         return found
 
     @contextmanager
-    def serving(self) -> Iterator[httpx.Client]:
+    def serving(self, **settings: str) -> Iterator[httpx.Client]:
         """A server that answers; at the end it is told to stop, and has to."""
-        port = _free_port()
+        port = free_port()
         command = [str(self.path), "serve", "--data-dir", str(self.folder / "data"), "--port", str(port)]
+        environment = self._environment() | {f"GOSIGHT_{name.upper()}": value for name, value in settings.items()}
         log = self.folder / "serve.log"
         with log.open("ab") as out:
             process = subprocess.Popen(
-                command, stdout=out, stderr=out, env=self._environment(), cwd=self.folder, start_new_session=True
+                command, stdout=out, stderr=out, env=environment, cwd=self.folder, start_new_session=True
             )
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
@@ -73,7 +74,7 @@ def _wait_for(client: httpx.Client, process: "subprocess.Popen[bytes]", log: Pat
     raise AssertionError(f"no answer within {STARTS_WITHIN} s: {log.read_text()}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

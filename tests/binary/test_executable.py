@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import clickhouse_connect
 import httpx
 
 from gosight import __version__
-from tests.binary.program import Program
+from tests.binary.program import Program, free_port
 
 PASSWORD = "correct horse battery"
 BERLIN = {"timezone": "Europe/Berlin"}
@@ -76,6 +77,17 @@ def test_fills_a_project_beside_a_running_server(program: Program) -> None:
         client.headers["Authorization"] = f"Bearer {data(login)['access_token']}"
         overview = data(client.get("/api/v1/projects/demo_tenant/overview"))
     assert overview["summary"]["sessions"] > 0
+
+
+def test_answers_clients_of_clickhouse(program: Program) -> None:
+    program("project", "add", "Shop", "--id", "shop")
+    key = program("key", "add", "shop", "--name", "tool", "--permissions", "read")["key"]
+    port = free_port()
+    with program.serving(clickhouse__port=str(port)):
+        client = clickhouse_connect.get_client(host="127.0.0.1", port=port, username="shop", password=key)
+        assert client.command("SELECT count() FROM events_raw") == 0
+        assert ("events_raw",) in client.query("SHOW TABLES").result_rows
+        client.close()
 
 
 def data(answer: httpx.Response) -> Any:
