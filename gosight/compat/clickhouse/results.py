@@ -60,6 +60,9 @@ _BY_MESSAGE = (
     ("it ran longer than", Code.TIMEOUT_EXCEEDED),
     ("must appear in the group by", Code.NOT_AN_AGGREGATE),
     ("memory", Code.MEMORY_LIMIT_EXCEEDED),
+    ("expected at most", Code.QUERY_IS_TOO_LARGE),
+    ("too large", Code.TOO_MANY_ROWS_OR_BYTES),
+    ("too long", Code.TOO_MANY_ROWS_OR_BYTES),
 )
 """What the gate's words hold, in this order; for all else there is `BAD_ARGUMENTS`."""
 

@@ -139,6 +139,9 @@ def test_takes_packed_queries_and_forms(shop: Asking) -> None:
         (b"SELECT 1", {}, {"database": "nope"}, 404, 81),
         (b"SELECT event_type, count() FROM events_raw", {}, {}, 400, 215),
         (b"SELECT FROM WHERE", {}, {}, 400, 62),
+        (b"SELECT range(9999) FROM (SELECT arrayJoin(range(999)))", {}, {}, 500, 396),
+        (b"SELECT length(l) FROM (SELECT groupArray(x) AS l FROM (SELECT arrayJoin(range(9999)) AS x))", {}, {}, 500,
+         396),
         (b"DESCRIBE TABLE nope", {}, {}, 404, 60),
         (b"SHOW GRANDMA", {}, {}, 400, 62),
         (b"INSERT INTO events_raw VALUES (1)", {}, {}, 500, 164),
@@ -149,7 +152,8 @@ def test_takes_packed_queries_and_forms(shop: Asking) -> None:
         "no number", "unknown format", "format without use", "nothing", "too long", "parameter missing",
         "parameter of another type", "parameters too long together", "system tables too often", "unknown column",
         "unknown function", "unknown table", "unknown table of system", "unknown database in a name",
-        "unknown database", "not grouped", "no SQL", "describe nothing", "show nothing", "write", "file",
+        "unknown database", "not grouped", "no SQL", "large rows", "a long list", "describe nothing", "show nothing",
+        "write", "file",
     ],
 )  # fmt: skip
 def test_refuses(
