@@ -88,6 +88,9 @@ CHANGES = frozenset(
 PUBLIC: dict[str, object] = {"public": True}
 """A route's `opt` where nobody needs to be signed in. Every other route needs a caller."""
 
+BY_TOKEN_OF_BODY: dict[str, object] = {**PUBLIC, "token": True}
+"""The same for the guard, though a token is needed: for which project is told in the body, where the route looks."""
+
 
 def needs(permission: Permission) -> dict[str, object]:
     """A route's `opt` where the caller needs this permission on the `{project:str}` of its path."""

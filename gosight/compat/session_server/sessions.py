@@ -95,6 +95,8 @@ class TimedSessions:
 
     def _close_some(self, project: Project, before: int) -> bool:
         asked = {"project": project.number, "before": before}
+        if self.file.first(sql(HERE, "sessions.left"), asked, into=TimedSession) is None:
+            return False
         with self.file.write() as transaction:
             left = transaction.all(sql(HERE, "sessions.left"), asked, into=TimedSession)
             for session in map(model.closed, left):

@@ -114,7 +114,7 @@ def _complete(operation: dict[str, Any], opt: dict[str, Any], kind: Counted, err
     operation["responses"]["default"] = error
     if kind is not Counted.nothing:
         _tell_limits(operation)
-    if opt.get("public"):
+    if opt.get("public") and not opt.get("token"):
         operation["security"] = []
     if permission := opt.get("needs"):
         operation["description"] = f"{operation.get('description', '')}\n\nNeeds the permission `{permission}`.".strip()

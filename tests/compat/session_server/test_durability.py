@@ -4,7 +4,9 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -52,6 +54,21 @@ def asked(site: Site, path: str, key: str, **body: str) -> Any:
     answer = site.server.ask("POST", f"/api/{path}", json.dumps({"app": site.id, **body}), headers)
     assert answer.status == 200, answer.body
     return answer.json
+
+
+def test_of_the_same_step_many_times_at_once_one_is_taken_over_http_too(server: Server) -> None:
+    site = server.site()
+    start = datetime.now(UTC).isoformat(timespec="milliseconds")
+    begun = asked(site, "sessions/start", site.write_key, user="ann", time=start)
+    body = json.dumps({"app": site.id, "user": "ann", "time": start, "session_id": begun["data"]["session_id"]})
+    headers = {"Authorization": f"Bearer {site.write_key}"}
+    for step in ("pause", "resume", "end"):
+        with ThreadPoolExecutor(8) as pool:
+            ask = partial(server.ask, "POST", f"/api/sessions/{step}", body, headers)
+            answers = [future.result().status for future in [pool.submit(ask) for _ in range(8)]]
+        assert sorted(answers) == [200] + [409] * 7
+    (item,) = asked(site, "sessions/session-timeline-detail", site.read_key, user="ann")["data"]["detailed_timeline"]
+    assert [event["type"] for event in item["events"]] == ["start", "pause", "resume", "end"]
 
 
 def test_acknowledged_steps_survive_kill_9_and_are_mirrored_once(server: Server) -> None:

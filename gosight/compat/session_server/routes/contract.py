@@ -37,7 +37,7 @@ from gosight.compat.session_server.model import TimedStep, iso_ms, moment
 from gosight.compat.session_server.sessions import TimedSessions
 from gosight.compat.session_server.statistics import Asked
 from gosight.control import Client, Control
-from gosight.kit.access import PUBLIC
+from gosight.kit.access import BY_TOKEN_OF_BODY, PUBLIC
 from gosight.kit.clock import Clock
 from gosight.kit.wire import rate
 
@@ -333,7 +333,7 @@ ROUTES = [
             show_page_stats,
         ],
         guards=[_credentials_first],
-        opt=PUBLIC,
+        opt=BY_TOKEN_OF_BODY,
         tags=["Timed sessions (session server API)"],
     ),
     Router(
