@@ -82,14 +82,17 @@ export async function readFile(url: string, signal?: AbortSignal): Promise<unkno
   return response.json();
 }
 
-/** A question that is too long for an address. It changes nothing, so what is remembered stays. */
+/**
+ * A question that is too long for an address. It changes nothing, so what is remembered stays. Refused for its rate, the
+ * person is told, who waits for it and may do something else: changes do not queue behind it.
+ */
 export async function inquire<T>(url: string, body: unknown, signal?: AbortSignal): Promise<T> {
-  return (await send<T>("POST", url, body, signal)).data;
+  return (await unwrap<T>(await authorized("POST", ROOT + url, body, signal, JSON_TYPE))).data;
 }
 
 /** The same outside /api/v1, where an answer is a whole of its own and no envelope around data. */
 export async function inquireAt<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-  const response = await answered("POST", path, body, signal, JSON_TYPE, "");
+  const response = await authorized("POST", path, body, signal, JSON_TYPE);
   const whole = (await response
     .clone()
     .json()
@@ -100,7 +103,7 @@ export async function inquireAt<T>(path: string, body: unknown, signal?: AbortSi
 
 /** A file that a question is answered with. */
 export async function fetchFile(url: string, body: unknown, type: string): Promise<Blob> {
-  const response = await answered("POST", url, body, undefined, type);
+  const response = await authorized("POST", ROOT + url, body, undefined, type);
   if (!response.ok) await unwrap(response);
   return response.blob();
 }
@@ -144,15 +147,8 @@ async function send<T>(method: string, url: string, body?: unknown, signal?: Abo
 /** Tries to be let in are the person's own: they are told to wait, and may change what they typed. */
 const TRIES = /^\/(auth\/login|setup|me|invitations\/[^/]+\/accept)$/;
 
-function answered(
-  method: string,
-  url: string,
-  body?: unknown,
-  signal?: AbortSignal,
-  accept = JSON_TYPE,
-  root = ROOT,
-): Promise<Response> {
-  const go = () => authorized(method, root + url, body, signal, accept);
+function answered(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  const go = () => authorized(method, ROOT + url, body, signal, JSON_TYPE);
   if (method === "GET") return paced("read", go, signal);
   return TRIES.test(url) ? go() : paced("write", go, signal);
 }

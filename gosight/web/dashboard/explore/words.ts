@@ -1,5 +1,6 @@
 /** Questions in words: contract 2's POST /ai/query. */
-import { inquireAt } from "../api/client";
+import { ApiError, inquireAt } from "../api/client";
+import { inLines } from "./lines";
 
 export type Answered = {
   sql: string;
@@ -10,14 +11,21 @@ export type Answered = {
   cached: boolean;
 };
 
-/** What the built-in catalogue surely understands. */
-export const EXAMPLES = [
+/** What the built-in catalogue surely understands, where the API does not say. */
+const EXAMPLES = [
   "Find users who abandoned cart after viewing pricing 3+ times",
   "What are the most common events in the last hour?",
   "Show me conversion funnel for signup process",
   "Compare page views today vs yesterday",
   "Which pages have the highest bounce rate?",
 ];
+
+/** The API names questions that need no model where it has none. */
+export function examplesOf(error: unknown): string[] {
+  const details = error instanceof ApiError ? (error.details as { examples?: unknown } | null) : null;
+  const told = Array.isArray(details?.examples) ? details.examples.filter((each) => typeof each === "string") : [];
+  return told.length ? told.slice(0, 12) : EXAMPLES;
+}
 
 export async function askInWords(project: string, query: string, signal: AbortSignal): Promise<Answered> {
   const found = await inquireAt<Partial<Answered> & { sql: string }>(
@@ -26,7 +34,7 @@ export async function askInWords(project: string, query: string, signal: AbortSi
     signal,
   );
   return {
-    sql: found.sql,
+    sql: inLines(found.sql),
     explanation: found.explanation ?? "",
     insights: found.insights ?? null,
     related_queries: (found.related_queries ?? []).slice(0, 6),
