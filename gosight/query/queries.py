@@ -20,6 +20,7 @@ from gosight.query.model import Column, Function, MissingCustomerFilter, QueryRe
 from gosight.query.sql import functions, inspection, weight
 from gosight.query.sql.gate import Prepared, prepared
 from gosight.query.sql.tables import TABLES
+from gosight.query.stop import Stop
 from gosight.store.duck import Cursor, Rejected, TooSlow
 from gosight.store.duck import Table as Answer
 
@@ -69,15 +70,16 @@ class Queries:
         max_rows: int | None = None,
         seconds: float | None = None,
         needs_customer: bool = True,
+        stop: Stop | None = None,
     ) -> Result:
         """Blocks: call it in a thread. `max_rows` and `seconds` can only be less than the settings'. With
-        `needs_customer` each part that reads a table needs a condition on customer_id. Raises QueryRefused,
-        MissingCustomerFilter, Unavailable."""
+        `needs_customer` each part that reads a table needs a condition on customer_id. `stop`: for whoever may give
+        the query up. Raises QueryRefused, MissingCustomerFilter, Unavailable."""
         begin = time.perf_counter()
         with self._counted(project, begin):
             ready = self._prepared(project, sql, needs_customer)
             most = min(max_rows or self.max_rows, self.max_rows)
-            found = self._asked(project, ready, min(seconds or self.seconds, self.seconds), _table(ready, most))
+            found = self._asked(project, ready, min(seconds or self.seconds, self.seconds), _table(ready, most), stop)
         took = (time.perf_counter() - begin) * 1000
         return Result(columns=_named(found), rows=found.rows, truncated=found.is_cut, execution_time_ms=round(took, 1))
 
@@ -133,12 +135,22 @@ class Queries:
             project, sql, now=to_datetime(self._clock()).replace(tzinfo=None), needs_customer=needs_customer
         )
 
-    def _asked(self, project: Project, ready: Prepared, seconds: float, work: Callable[[Cursor], T]) -> T:
+    def _asked(
+        self,
+        project: Project,
+        ready: Prepared,
+        seconds: float,
+        work: Callable[[Cursor], T],
+        given: Stop | None = None,
+    ) -> T:
+        stop = given or Stop()
         try:
-            with self._turn(), self._files.of(project.number).reading(seconds) as cursor:
+            with self._turn(), self._files.of(project.number).reading(seconds) as cursor, stop.reaching(cursor):
                 _look_again(cursor, ready)
+                stop.need_wanted()
                 return work(cursor)
         except TooSlow as error:
+            stop.need_wanted()
             if error.cause is None:
                 raise
             raise QueryRefused(

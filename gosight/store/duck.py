@@ -334,6 +334,10 @@ class Cursor:
         self._scratch = scratch
         self._parsed: dict[str, duckdb.Statement] = {}
 
+    def interrupt(self) -> None:
+        """From another thread: what runs here now ends with `TooSlow`."""
+        self._connection.interrupt()
+
     def run(self, sql: str, params: Params = None) -> None:
         with _ours():
             self._connection.execute(self._statement(sql), params)

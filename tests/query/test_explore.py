@@ -1,9 +1,15 @@
 """What the Explore page asks: rows with their types, files, who may."""
 
+import asyncio
+import threading
+from collections.abc import MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from gosight.query import QueryRefused
+from gosight.query.stop import Stop, while_heard
 from tests.analytics import visits
 from tests.world import Person, World, error
 
@@ -60,6 +66,13 @@ def test_a_result_is_a_file(owner: Person, accept: str, kind: str, body: bytes) 
     assert (answer.status_code, answer.headers["content-type"], answer.content) == (200, kind, body)
 
 
+def test_a_file_keeps_its_types(owner: Person) -> None:
+    accept = {"Accept": "application/vnd.apache.parquet"}
+    answer = owner.post(f"{HERE}/file", {"sql": "SELECT 1 AS n, 'a' AS t"}, headers=accept)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/vnd.apache.parquet")
+    assert (answer.content[:4], answer.content[-4:]) == (b"PAR1", b"PAR1")
+
+
 def test_what_the_gate_refuses_is_told(owner: Person) -> None:
     for path in (HERE, f"{HERE}/file"):
         status, code, message = error(owner.post(path, {"sql": "DELETE FROM events_raw"}))
@@ -79,3 +92,35 @@ def test_who_may_ask(world: World, owner: Person) -> None:
         assert error(world.nobody.post(path, body))[:2] == (401, "UNAUTHORIZED")
         assert error(owner.post(path.replace("shop", "nothing"), body))[:2] == (404, "NOT_FOUND")
     assert error(viewer.get("/projects/shop/overview/sql?metric=users"))[:2] == (403, "FORBIDDEN")
+
+
+LONG = " CROSS JOIN ".join(f"(SELECT arrayJoin(range(9999)) AS n{n}) AS t{n}" for n in range(4))
+ENDLESS = f"SELECT count() FROM {LONG} WHERE n0 + n1 + n2 + n3 = 7"
+
+
+def test_a_query_that_nobody_waits_for_ends(world: World, owner: Person) -> None:
+    project = next(iter(world.app.control.directory.projects()))
+    stop = Stop()
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(world.app.queries.run, project, ENDLESS, needs_customer=False, stop=stop)
+        while not stop.is_reaching:
+            assert not running.done(), running.result()
+        while not running.done():  # between two statements there is nothing to interrupt
+            stop.set()
+        with pytest.raises(QueryRefused, match="given up"):
+            running.result()
+
+
+def test_whoever_goes_away_gives_their_query_up() -> None:
+    stop = Stop()
+    is_over = threading.Event()
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.disconnect"}
+
+    def work() -> bool:
+        while not stop.is_set:
+            is_over.wait(0.01)
+        return True
+
+    assert asyncio.run(while_heard(receive, work, stop))

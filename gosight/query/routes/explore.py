@@ -12,9 +12,11 @@ from gosight.control import Access
 from gosight.kit.access import Permission, needs
 from gosight.kit.wire import rate
 from gosight.kit.wire.envelopes import Reply
-from gosight.query.answers import encoded, plain
+from gosight.query.answers import PARQUET, encoded, plain, preferred
 from gosight.query.figures import Asked, Figure, statement
+from gosight.query.model import Result
 from gosight.query.queries import Queries
+from gosight.query.stop import Stop, while_heard
 
 PROJECT = "/api/v1/projects/{project:str}"
 
@@ -46,23 +48,30 @@ class FigureSql(msgspec.Struct, frozen=True, kw_only=True):
     sql: str
 
 
-@post(f"{PROJECT}/sql", status_code=200, sync_to_thread=True)
-def run_sql(
+@post(f"{PROJECT}/sql", status_code=200)
+async def run_sql(
     request: Request[Any, Any, Any],
     data: JSONBody[SqlWish],
     access: NamedDependency[Access],
     queries: NamedDependency[Queries],
 ) -> Reply[SqlAnswer]:
-    """Run a query over the project's tables; rows come as lists, columns with their types."""
+    """Run a query over the project's tables; rows come as lists, columns with their types. Where the client goes away
+    the query ends."""
     rate.note(request, queries.count(access.project))
-    found = queries.run(access.project, data.sql, needs_customer=False)
-    return Reply(
-        data=SqlAnswer(
-            columns=[SqlColumn(name=column.name, type=column.type) for column in found.columns],
-            rows=[[plain(value) for value in row] for row in found.rows],
-            truncated=found.truncated,
-            execution_time_ms=found.execution_time_ms,
-        )
+    stop = Stop()
+
+    def run() -> SqlAnswer:
+        return _answer(queries.run(access.project, data.sql, needs_customer=False, stop=stop))
+
+    return Reply(data=await while_heard(request.receive, run, stop))
+
+
+def _answer(found: Result) -> SqlAnswer:
+    return SqlAnswer(
+        columns=[SqlColumn(name=column.name, type=column.type) for column in found.columns],
+        rows=[[plain(value) for value in row] for row in found.rows],
+        truncated=found.truncated,
+        execution_time_ms=found.execution_time_ms,
     )
 
 
@@ -75,9 +84,14 @@ def export_sql(
 ) -> Response[bytes]:
     """The same as a file, by `Accept` as POST /query has it."""
     rate.note(request, queries.count(access.project))
-    found = queries.run(access.project, data.sql, needs_customer=False)
-    body, media_type = encoded(found, request.headers.get("accept", ""))
-    return Response(body, media_type=media_type, headers={"X-GoSight-Truncated": "true"} if found.truncated else {})
+    accept = request.headers.get("accept", "")
+    if preferred(accept) == PARQUET:
+        body, is_cut = queries.parquet(access.project, data.sql, needs_customer=False)
+        media_type = PARQUET
+    else:
+        found = queries.run(access.project, data.sql, needs_customer=False)
+        (body, media_type), is_cut = encoded(found, accept), found.truncated
+    return Response(body, media_type=media_type, headers={"X-GoSight-Truncated": "true"} if is_cut else {})
 
 
 @get(f"{PROJECT}/overview/sql", dependencies=asked.RANGE, sync_to_thread=False)

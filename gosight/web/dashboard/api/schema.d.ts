@@ -1549,7 +1549,8 @@ export interface paths {
         put?: never;
         /**
          * Run sql
-         * @description Run a query over the project's tables; rows come as lists, columns with their types.
+         * @description Run a query over the project's tables; rows come as lists, columns with their types. Where the client goes away
+         *     the query ends.
          *
          *     Needs the permission `sql.read`.
          */
