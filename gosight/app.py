@@ -1,7 +1,8 @@
 """The whole product, put together: what it works with, and every route."""
 
 import asyncio
-from functools import cache
+from functools import cache, cached_property
+from importlib import import_module
 from pathlib import Path
 from random import SystemRandom
 from typing import Any, cast
@@ -19,7 +20,6 @@ from gosight.alerts.jobs import jobs as alert_jobs
 from gosight.alerts.routes import ROUTES as ALERT_ROUTES
 from gosight.analytics import Sourcemaps, overview
 from gosight.analytics.routes import ROUTES as ANALYTICS_ROUTES
-from gosight.compat.clickhouse import ClickHouse
 from gosight.compat.session_server import Mirror, TimedSessions
 from gosight.compat.session_server.jobs import jobs as timed_jobs
 from gosight.compat.session_server.routes import ROUTES as TIMED_ROUTES
@@ -184,7 +184,6 @@ class App:
         self.timed = TimedSessions(
             self.file, mirror, clock, Disk(config.data_dir, config.storage.events_min_free_bytes)
         )
-        self._clickhouse = ClickHouse(config, self.control, self.queries)
         self.asking = Asking(
             self.queries, self.files.of, _model(config.ai, clock), clock, per_hour=config.limits.ai_per_hour
         )
@@ -206,6 +205,12 @@ class App:
         self.web = Assets()
         self.trusted = networks(config.server.trusted_proxies)
         self.api = cast(ASGIApp, heard_out(cast(Any, _api())))
+
+    @cached_property
+    def _clickhouse(self) -> ASGIApp:
+        """Imported where somebody asks there: it reads SQL, which takes memory."""
+        endpoint = import_module("gosight.compat.clickhouse")
+        return cast(ASGIApp, endpoint.ClickHouse(self.config, self.control, self.queries))
 
     async def clickhouse(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The application of the second port."""

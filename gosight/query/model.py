@@ -58,3 +58,12 @@ class Function(msgspec.Struct, frozen=True):
     name: str
     signature: str
     description: str
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """What may run. `parts`: the names that WITH gave; `format`: what stood behind ClickHouse's FORMAT."""
+
+    sql: str
+    parts: frozenset[str]
+    catalog: str
+    format: str

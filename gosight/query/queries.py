@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from importlib import import_module
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -16,10 +17,7 @@ from gosight.kit.clock import Clock, to_datetime
 from gosight.kit.errors import Unavailable
 from gosight.kit.limits import PerMinute, Verdict
 from gosight.kit.meters import Meters
-from gosight.query.model import Column, Function, MissingCustomerFilter, QueryRefused, Result, Table
-from gosight.query.sql import functions, inspection, weight
-from gosight.query.sql.gate import Prepared, prepared
-from gosight.query.sql.tables import TABLES
+from gosight.query.model import Column, Function, MissingCustomerFilter, Prepared, QueryRefused, Result, Table
 from gosight.query.stop import Stop
 from gosight.store.duck import Cursor, Rejected, TooSlow
 from gosight.store.duck import Table as Answer
@@ -125,15 +123,15 @@ class Queries:
         return self._prepared(project, sql, needs_customer=False).format
 
     def tables(self) -> list[Table]:
-        return list(TABLES.values())
+        return list(_sql().TABLES.values())
 
     def functions(self) -> list[Function]:
-        return functions.all_functions()
+        return list(_sql().all_functions())
 
     def _prepared(self, project: Project, sql: str, needs_customer: bool) -> Prepared:
-        return prepared(
-            project, sql, now=to_datetime(self._clock()).replace(tzinfo=None), needs_customer=needs_customer
-        )
+        now = to_datetime(self._clock()).replace(tzinfo=None)
+        ready: Prepared = _sql().prepared(project, sql, now=now, needs_customer=needs_customer)
+        return ready
 
     def _asked(
         self,
@@ -178,20 +176,25 @@ def _table(ready: Prepared, max_rows: int) -> Callable[[Cursor], Answer]:
     """What answers a statement: where it gathers, within what `weight` allows."""
 
     def work(cursor: Cursor) -> Answer:
-        if not max_rows or not weight.may_be_large(ready.sql):
+        if not max_rows or not _sql().may_be_large(ready.sql):
             return cursor.table(ready.sql, max_rows=max_rows, max_bytes=MAX_BYTES)
         dry = f"select * from ({ready.sql}) limit 0"  # noqa: S608 (written by the gate)
         columns = cursor.table(dry, max_rows=0, max_bytes=0).columns
-        sql = weight.watched(ready.sql, [Column(name, kind) for name, kind in columns])
+        sql = _sql().watched(ready.sql, [Column(name, kind) for name, kind in columns])
         found = cursor.table(sql, max_rows=max_rows, max_bytes=MAX_BYTES)
         return Answer(columns, found.rows, found.is_cut)
 
     return work
 
 
+def _sql() -> Any:
+    """`gosight.query.sql.door`; see there why it is imported so late."""
+    return import_module("gosight.query.sql.door")
+
+
 def _look_again(cursor: Cursor, ready: Prepared) -> None:
-    ((text,),) = cursor.rows(inspection.STATEMENT, {"sql": ready.sql})
-    inspection.need_harmless(msgspec.json.decode(text), ready.catalog, ready.parts)
+    ((text,),) = cursor.rows(_sql().STATEMENT, {"sql": ready.sql})
+    _sql().need_harmless(msgspec.json.decode(text), ready.catalog, ready.parts)
 
 
 def _named(found: Answer) -> list[Column]:
@@ -218,7 +221,7 @@ def _in_words(message: str, ready: Prepared) -> str:
     text = text.replace("DECIMAL(38,9)", "a number")
     missing = re.search(r'Referenced column "([^"]{1,80})" not found', text)
     if missing:
-        columns = sorted({column.name for table in TABLES.values() for column in table.columns})
+        columns = sorted({column.name for table in _sql().TABLES.values() for column in table.columns})
         near = difflib.get_close_matches(missing[1].lower(), columns, n=3, cutoff=0.5)
         return f"there is no column {missing[1]}" + (f"; near: {', '.join(near)}" if near else "")
     return text[:1].lower() + text[1:] if text[:2].istitle() else text

@@ -2,24 +2,14 @@
 
 from datetime import datetime
 
-import msgspec
 from sqlglot import exp
 
 from gosight.control import Project
-from gosight.query.model import QueryRefused
+from gosight.query.model import Prepared, QueryRefused
 from gosight.query.sql import builders, customers, functions, reading, rules, shapes, sizes, tables, weight
 from gosight.query.sql.reading import CALLS, CLICKHOUSE, DUCKDB
 from gosight.query.sql.rules import Around
 from gosight.query.sql.scopes import Scopes
-
-
-class Prepared(msgspec.Struct, frozen=True):
-    """What may run. `parts`: the names that WITH gave; `format`: what stood behind ClickHouse's FORMAT."""
-
-    sql: str
-    parts: frozenset[str]
-    catalog: str
-    format: str
 
 
 def prepared(project: Project, text: str, *, now: datetime, needs_customer: bool) -> Prepared:
