@@ -48,6 +48,8 @@ from gosight.kit.wire.asgi import heard_out
 from gosight.kit.wire.bodies import ApiRequest
 from gosight.kit.wire.paths import keep_slashes
 from gosight.kit.wire.refusals import NEVER_KEPT, refuse, send_refusal
+from gosight.ops import History, vitals
+from gosight.ops.jobs import jobs as ops_jobs
 from gosight.ops.routes import ROUTES as OPS_ROUTES
 from gosight.outbox import Channels, Courier, Reach
 from gosight.outbox.jobs import jobs as outbox_jobs
@@ -187,6 +189,11 @@ class App:
         self.asking = Asking(
             self.queries, self.files.of, _model(config.ai, clock), clock, per_hour=config.limits.ai_per_hour
         )
+        self.history = History(
+            self.meters,
+            lambda: vitals.look(config.data_dir, self.engine.memory_bytes, self.files.waiting),
+            clock,
+        )
         self.jobs: list[Job] = [
             *control_jobs(self.control),
             *event_jobs(self.files),
@@ -194,6 +201,7 @@ class App:
             *outbox_jobs(self.courier, self.file, clock, config.outbox.keep_days),
             *alert_jobs(self.alerts),
             *timed_jobs(self.timed, directory),
+            *ops_jobs(self.history),
         ]
         self.direct: dict[str, ASGIApp] = {
             "/v1/events": cast(ASGIApp, self.ingest),
@@ -313,6 +321,7 @@ def _api() -> Litestar:
             "ai_enabled": Provide(_ai_enabled, sync_to_thread=False),
             "clock": _part("clock"),
             "meters": _part("meters"),
+            "history": _part("history"),
             "public_url": Provide(_public_url, sync_to_thread=False),
             "project_number": Provide(_project_number, sync_to_thread=False),
             "caller": Provide(_caller, sync_to_thread=False),

@@ -100,6 +100,9 @@ class Writer(threading.Thread):
     def submit(self, submission: Submission) -> None:
         self._inbox.put(submission)
 
+    def waiting(self) -> int:
+        return self._inbox.qsize()
+
     def task(self, run: Callable[[Cursor], None]) -> "Future[None]":
         """Run something on the writer between two groups, in slices of at most 50 ms, while nobody derives."""
         task = _Task(run, Future())

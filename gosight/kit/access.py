@@ -45,6 +45,10 @@ class Permission(StrEnum):
     channels_write = "channels.write"
     queries_write = "queries.write"
     """Saved queries; who may write SQL reads them."""
+    system_read = "system.read"
+    """How much the project sends and asks, and how quickly it is answered."""
+    server_read = "server.read"
+    """What the server takes of its machine."""
 
 
 _VIEWER = frozenset({Permission.project_read, Permission.members_read, Permission.analytics_read})
@@ -60,6 +64,7 @@ _MEMBER = _VIEWER | {
     Permission.alerts_write,
     Permission.queries_write,
     Permission.timed_write,
+    Permission.system_read,
 }
 _ADMIN = _MEMBER | {
     Permission.project_write,
@@ -67,6 +72,7 @@ _ADMIN = _MEMBER | {
     Permission.members_write,
     Permission.sourcemaps_write,
     Permission.channels_write,
+    Permission.server_read,
 }
 _OWNER = _ADMIN | {Permission.project_delete}
 

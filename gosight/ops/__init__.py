@@ -1,5 +1,6 @@
 """The work of running the product: serving, health, looking whether everything is in order, demonstration traffic."""
 
-from gosight.ops import demo, doctor, lock, server
+from gosight.ops import demo, doctor, lock, server, vitals
+from gosight.ops.history import History
 
-__all__ = ["demo", "doctor", "lock", "server"]
+__all__ = ["History", "demo", "doctor", "lock", "server", "vitals"]

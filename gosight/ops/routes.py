@@ -2,13 +2,18 @@
 
 from litestar import Request, Response, Router, get, post, route
 from litestar.di import NamedDependency
+from litestar.params import FromQuery
 from litestar.response import Redirect
 
-from gosight.control import Control
-from gosight.kit.access import PUBLIC
+from gosight.control import Access, Control
+from gosight.kit.access import PUBLIC, Permission, needs
 from gosight.kit.addresses import is_local
+from gosight.kit.clock import Clock
 from gosight.kit.meters import Meters
-from gosight.ops import health, metrics
+from gosight.kit.wire.envelopes import Reply
+from gosight.ops import health, metrics, system
+from gosight.ops.history import History, Reach
+from gosight.ops.system import System
 
 _VARY = {"Vary": "Accept"}
 
@@ -47,10 +52,27 @@ def show_metrics(
     return Response(metrics.text(meters, only), headers={"Content-Type": metrics.CONTENT_TYPE})
 
 
+@get("/api/v1/projects/{project:str}/system", sync_to_thread=True)
+def show_system(
+    access: NamedDependency[Access],
+    control: NamedDependency[Control],
+    history: NamedDependency[History],
+    clock: NamedDependency[Clock],
+    range: FromQuery[Reach] = Reach.hour,
+) -> Reply[System]:
+    """How the product runs for this project in the last hours: events, queries, the server, and the caller's projects
+    side by side. It is counted in memory, from the start of the server."""
+    theirs = control.door.projects(access.caller)
+    return Reply(data=system.read(history, range, access, theirs, clock()))
+
+
 @post("/", status_code=200, sync_to_thread=False, include_in_schema=False)
 def show_session_server(control: NamedDependency[Control]) -> health.SessionServer:
     """Contract 3's; whatever is posted."""
     return health.of_session_server(control.clock())
 
 
-ROUTES = [Router("/", route_handlers=[show_front, show_session_server, show_health, show_metrics], opt=PUBLIC)]
+ROUTES = [
+    Router("/", route_handlers=[show_front, show_session_server, show_health, show_metrics], opt=PUBLIC),
+    Router("/", route_handlers=[show_system], opt=needs(Permission.system_read), tags=["System"]),
+]

@@ -35,6 +35,7 @@ ROUTES: list[tuple[str, str, object, tuple[str, ...]]] = [
     ("DELETE", "/sourcemaps/nothing", None, ("owner", "admin")),
     ("DELETE", "/sourcemaps?release=1", None, ("owner", "admin")),
     ("GET", "/sql/schema", None, ("owner", "admin", "member")),
+    ("GET", "/system", None, ("owner", "admin", "member")),
     ("GET", "/channels", None, ("owner", "admin", "member")),
     ("POST", "/channels", {"type": "telegram", "chat_id": "-1"}, ("owner", "admin")),
     ("PATCH", "/channels/nothing", {"is_active": False}, ("owner", "admin")),

@@ -25,6 +25,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show system
+         * @description How the product runs for this project in the last hours: events, queries, the server, and the caller's projects
+         *     side by side. It is counted in memory, from the start of the server.
+         *
+         *     Needs the permission `system.read`.
+         */
+        get: operations["ApiV1ProjectsSystemShowSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -3033,7 +3056,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "project.read" | "project.write" | "project.delete" | "keys.read" | "keys.write" | "members.read" | "members.write" | "analytics.read" | "personal.read" | "replay.read" | "export.read" | "sql.read" | "errors.write" | "sourcemaps.read" | "sourcemaps.write" | "alerts.write" | "timed.write" | "channels.read" | "channels.write" | "queries.write";
+        Permission: "project.read" | "project.write" | "project.delete" | "keys.read" | "keys.write" | "members.read" | "members.write" | "analytics.read" | "personal.read" | "replay.read" | "export.read" | "sql.read" | "errors.write" | "sourcemaps.read" | "sourcemaps.write" | "alerts.write" | "timed.write" | "channels.read" | "channels.write" | "queries.write" | "system.read" | "server.read";
         /** Person */
         Person: {
             id: string;
@@ -3169,6 +3192,12 @@ export interface components {
             customer_id: string;
             sql: string;
         };
+        /**
+         * Reach
+         * @default 1h
+         * @enum {string}
+         */
+        Reach: "1h" | "6h" | "24h";
         /** RealtimeDashboard */
         RealtimeDashboard: {
             customer_id: string;
@@ -3423,6 +3452,12 @@ export interface components {
             /** @default true */
             success: boolean;
             data: components["schemas"]["SdkConfig"];
+        };
+        /** Reply[System] */
+        "Reply_gosight.ops.system.System_": {
+            /** @default true */
+            success: boolean;
+            data: components["schemas"]["System"];
         };
         /** Reply[DeliveryDetail] */
         "Reply_gosight.outbox.answers.DeliveryDetail_": {
@@ -4043,6 +4078,58 @@ export interface components {
             pages_per_session: number | null;
             pages_per_session_change: number | null;
         };
+        /** System */
+        System: {
+            since: string;
+            range: components["schemas"]["Reach"];
+            step_seconds: number;
+            times: string[];
+            ingestion: components["schemas"]["SystemIngestion"];
+            queries: components["schemas"]["SystemQueries"];
+            server: components["schemas"]["SystemServer"] | null;
+            projects: components["schemas"]["SystemProject"][];
+        };
+        /** SystemIngestion */
+        SystemIngestion: {
+            received: components["schemas"]["SystemLine"][];
+            rejected: components["schemas"]["SystemLine"][];
+            latency_p50_ms: (number | null)[];
+            latency_p99_ms: (number | null)[];
+        };
+        /** SystemLine */
+        SystemLine: {
+            name: string;
+            values: number[];
+        };
+        /** SystemProject */
+        SystemProject: {
+            id: string;
+            name: string;
+            events: number;
+            events_per_minute: number;
+            rejected: number;
+            queries: number;
+        };
+        /** SystemQueries */
+        SystemQueries: {
+            sql: components["schemas"]["SystemLine"][];
+            ai: components["schemas"]["SystemLine"][];
+            sql_p50_ms: (number | null)[];
+            sql_p99_ms: (number | null)[];
+            ai_p50_ms: (number | null)[];
+            ai_p99_ms: (number | null)[];
+        };
+        /** SystemServer */
+        SystemServer: {
+            version: string;
+            uptime_seconds: number;
+            cpu_percent: number[];
+            memory_bytes: number[];
+            database_memory_bytes: number[];
+            open_files: number[];
+            waiting_batches: number[];
+            disk_free_bytes: number[];
+        };
         /** Table */
         Table: {
             name: string;
@@ -4520,6 +4607,43 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description What went wrong, and what was expected. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    ApiV1ProjectsSystemShowSystem: {
+        parameters: {
+            query?: {
+                range?: components["schemas"]["Reach"];
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply_gosight.ops.system.System_"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
             /** @description What went wrong, and what was expected. */
             default: {
                 headers: {
