@@ -7,6 +7,7 @@ from pathlib import Path
 from random import SystemRandom
 from typing import Any, cast
 
+import msgspec
 from litestar import Litestar, Request
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency, Provide
@@ -48,7 +49,7 @@ from gosight.kit.wire.asgi import heard_out
 from gosight.kit.wire.bodies import ApiRequest
 from gosight.kit.wire.paths import keep_slashes
 from gosight.kit.wire.refusals import NEVER_KEPT, refuse, send_refusal
-from gosight.ops import History, vitals
+from gosight.ops import History, gauges, vitals
 from gosight.ops.jobs import jobs as ops_jobs
 from gosight.ops.routes import ROUTES as OPS_ROUTES
 from gosight.outbox import Channels, Courier, Reach
@@ -144,7 +145,7 @@ class App:
             temp_limit_mb=config.storage.temp_limit_mb,
         )
         self.files = EventFiles(
-            self.engine, self.geo, clock, self._rules, config.storage.query_timeout_seconds, self.bus
+            self.engine, self.geo, clock, self._rules, config.storage.query_timeout_seconds, self.bus, self.meters
         )
         self.sourcemaps = Sourcemaps(
             self.file,
@@ -168,7 +169,7 @@ class App:
         )
         self.ingest = Ingest(config, directory, self.files, self.intake, self.operator, clock, self.meters)
         self.track = Track(self.control, self.ingest, self.intake, self.operator)
-        self.courier = Courier(self.file, clock, sending(config, self.reach, clock), SystemRandom().random)
+        self.courier = Courier(self.file, clock, sending(config, self.reach, clock), SystemRandom().random, self.meters)
         self.realtime = Realtime(self.bus, self.control, self.files, connections=config.limits.realtime_connections)
         self.stream = EventStream(
             self.bus, self.control, self.files, clock, connections=config.limits.stream_connections
@@ -194,7 +195,7 @@ class App:
             lambda: vitals.look(config.data_dir, self.engine.memory_bytes, self.files.waiting),
             clock,
         )
-        self.jobs: list[Job] = [
+        jobs: list[Job] = [
             *control_jobs(self.control),
             *event_jobs(self.files),
             *replay_jobs(self.replays, self.expiry),
@@ -202,6 +203,16 @@ class App:
             *alert_jobs(self.alerts),
             *timed_jobs(self.timed, directory),
             *ops_jobs(self.history),
+        ]
+        self.jobs = [msgspec.structs.replace(job, run=self.meters.turns(job.name, job.run)) for job in jobs]
+        self.meters.gauges += [
+            *gauges.of_storage(config, self.engine, self.files, self.replays),
+            *gauges.of_queues(config, self.files, self.replays, events=self.ingest.inlet, recordings=self.replay.inlet),
+            *gauges.of_outlets(
+                self.file,
+                self.courier,
+                {"realtime": lambda: self.realtime.count, "stream": lambda: self.stream.count},
+            ),
         ]
         self.direct: dict[str, ASGIApp] = {
             "/v1/events": cast(ASGIApp, self.ingest),

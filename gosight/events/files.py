@@ -9,7 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import TypeVar
+
+import msgspec
 
 from gosight.events.geo import Geo
 from gosight.events.live import Live, MissedEvent, Pace
@@ -20,6 +24,7 @@ from gosight.kit import ids
 from gosight.kit.bus import Bus
 from gosight.kit.clock import MINUTE, Clock
 from gosight.kit.errors import GoSightError, NotFound, Unavailable
+from gosight.kit.meters import Meters
 from gosight.store.duck import Broken, Cursor, Engine, Occupied, Params
 from gosight.store.sqlfile import sql
 
@@ -41,6 +46,16 @@ SETTLE_SECONDS = 20.0
 """How long a reader waits for derivation."""
 NICENESS = 5
 """Of derivation that nobody waits for yet: commits go first, for which somebody does."""
+
+
+class Load(msgspec.Struct, frozen=True, kw_only=True):
+    """How much there is to do, of all files that are open. `waiting`: requests that no writer has begun; `behind`:
+    events from which nothing is derived yet; `log_bytes`: of write-ahead logs."""
+
+    files: int
+    waiting: int
+    behind: int
+    log_bytes: int
 
 
 class EventFile:
@@ -95,6 +110,7 @@ class EventFiles:
         rules: Callable[[int], Rules],
         timeout: float,
         bus: Bus | None = None,
+        meters: Meters | None = None,
     ) -> None:
         self._engine = engine
         self._geo = geo
@@ -102,6 +118,7 @@ class EventFiles:
         self._rules = rules
         self._timeout = timeout
         self._bus = bus or Bus()
+        self._meters = meters or Meters()
         self._lock = threading.Lock()
         """Held for moments, also on the event loop."""
         self._open: dict[int, _Open] = {}
@@ -147,7 +164,8 @@ class EventFiles:
                 if number in self._open:
                     return
             live = Live(self._bus, number)
-            writer = Writer(self._engine, number, self._geo, lambda: self._rules(number), self._answered, live)
+            rules = partial(self._rules, number)
+            writer = Writer(self._engine, number, self._geo, rules, self._answered, live, self._meters)
             self._recall(number, live)
             with self._lock:
                 self._need_life(number)
@@ -171,6 +189,20 @@ class EventFiles:
             found.used_at = self._clock()
         return found.writer.live.pace(self._clock())
 
+    def load(self) -> Load:
+        """How much there is to do right now. Not on the event loop: it looks at the disk."""
+        with self._lock:
+            writers = {number: found.writer for number, found in self._open.items()}
+        return Load(
+            files=len(writers),
+            waiting=sum(writer.waiting for writer in writers.values()),
+            behind=sum(max(0, writer.committed_seq - writer.derived_seq) for writer in writers.values()),
+            log_bytes=sum(_size(self._log_file(number)) for number in writers),
+        )
+
+    def _log_file(self, number: int) -> Path:
+        return self._engine.file(number).with_name("events.duckdb.wal")
+
     def _door(self, number: int) -> threading.Lock:
         with self._lock:
             return self._doors.setdefault(number, threading.Lock())
@@ -184,7 +216,7 @@ class EventFiles:
     def waiting(self) -> int:
         """How many batches and tasks wait for the writers."""
         with self._lock:
-            return sum(found.writer.waiting() for found in self._open.values())
+            return sum(found.writer.waiting for found in self._open.values())
 
     def position(self, number: int) -> int:
         """The last event that was committed; 0 where the file is not open."""
@@ -260,8 +292,8 @@ class EventFiles:
 
     def _fold(self, number: int, found: _Open, at_bytes: int) -> None:
         """On a full disk a checkpoint fails, and takes the file from its readers for a moment: then rather none."""
-        log_file = self._engine.file(number).with_name("events.duckdb.wal")
-        size = log_file.stat().st_size if log_file.exists() else 0
+        log_file = self._log_file(number)
+        size = _size(log_file)
         if size < at_bytes:
             return
         if shutil.disk_usage(log_file.parent).free < 2 * size:
@@ -350,6 +382,14 @@ class EventFiles:
         for found in self._open.values():
             found.writer.join()
         self._engine.close()
+
+
+def _size(file: Path) -> int:
+    """In bytes; 0 where there is none."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _step_back() -> None:

@@ -28,6 +28,7 @@ from gosight.events.rules import Rules
 from gosight.events.stream import Stream
 from gosight.kit.clock import Clock
 from gosight.kit.errors import GoSightError, Internal, Unavailable
+from gosight.kit.meters import Meters
 from gosight.store.duck import Broken, Cursor, Engine, Refused
 from gosight.store.sqlfile import sql
 
@@ -69,7 +70,14 @@ class Writer(threading.Thread):
     """Owns the file's writing cursors. `answer` is called on this thread with what became of each submission."""
 
     def __init__(
-        self, engine: Engine, number: int, geo: Geo, rules: Callable[[], Rules], answer: Answer, live: Live
+        self,
+        engine: Engine,
+        number: int,
+        geo: Geo,
+        rules: Callable[[], Rules],
+        answer: Answer,
+        live: Live,
+        meters: Meters,
     ) -> None:
         super().__init__(name=f"writer-{number}", daemon=True)
         self._engine = engine
@@ -78,6 +86,7 @@ class Writer(threading.Thread):
         self._rules = rules
         self._answer = answer
         self.live = live
+        self._meters = meters
         self._inbox: queue.SimpleQueue[Submission | _Task | _Derived | _Stop] = queue.SimpleQueue()
         self._cursor: Cursor | None = None
         self._deriving: Cursor | None = None
@@ -97,11 +106,13 @@ class Writer(threading.Thread):
         self._backlog = 0
         self._open()
 
+    @property
+    def waiting(self) -> int:
+        """How much has been handed in and is not begun."""
+        return self._inbox.qsize()
+
     def submit(self, submission: Submission) -> None:
         self._inbox.put(submission)
-
-    def waiting(self) -> int:
-        return self._inbox.qsize()
 
     def task(self, run: Callable[[Cursor], None]) -> "Future[None]":
         """Run something on the writer between two groups, in slices of at most 50 ms, while nobody derives."""
@@ -259,20 +270,24 @@ class Writer(threading.Thread):
 
     def _store(self, group: list[Submission]) -> Results:
         try:
-            outcomes = self._opened().commit(group)
-            self._committed(sum(submission.size for submission in group))
+            committer, begun = self._opened(), time.perf_counter()
+            outcomes = committer.commit(group)
+            self._committed(sum(submission.size for submission in group), time.perf_counter() - begun)
         except Refused as refusal:
             log.warning("a group of %d requests was refused and is tried one by one: %s", len(group), refusal.cause)
             return [(submission, self._store_alone(submission)) for submission in group]
         except GoSightError as error:
+            self._meters.commit_failed()
             return [(submission, error) for submission in self._failed(group, error)]
         except Exception as error:
+            self._meters.commit_failed()
             log.exception("a group of %d requests failed", len(group))
             return [(submission, Internal("the events could not be stored", cause=repr(error))) for submission in group]
         return list(zip(group, outcomes, strict=True))
 
-    def _committed(self, size: int) -> None:
+    def _committed(self, size: int, seconds: float) -> None:
         last = self._opened().progress.last_seq
+        self._meters.committed(last - self.committed_seq, seconds)
         self._groups.append((last, size))
         self._stream.committed(last - self.committed_seq)
         self.committed_seq = last
@@ -285,8 +300,9 @@ class Writer(threading.Thread):
 
     def _store_alone(self, submission: Submission) -> Outcome | GoSightError:
         try:
-            outcome = self._opened().commit_alone(submission)
-            self._committed(submission.size)
+            committer, begun = self._opened(), time.perf_counter()
+            outcome = committer.commit_alone(submission)
+            self._committed(submission.size, time.perf_counter() - begun)
         except GoSightError as error:
             return error
         except Exception as error:

@@ -4,9 +4,12 @@ Labels are the ids of projects, and names from closed lists: nothing that a visi
 """
 
 import threading
+import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import msgspec
 
 KNOWN_TYPES = frozenset(
     {
@@ -18,19 +21,22 @@ KNOWN_TYPES = frozenset(
 INGESTION_BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 QUERY_BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Upper bounds in seconds."""
+COMMIT_BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+GROUP_BOUNDS = (1.0, 10.0, 50.0, 100.0, 250.0, 500.0, 1_000.0, 2_500.0, 5_000.0, 10_000.0, 25_000.0)
+"""Upper bounds in events."""
 
 
 class Spread:
-    """How long something took: how often it was within each bound, and the sum of all, in seconds."""
+    """How long something took in seconds, or how much it was: how often within each bound, and the sum of all."""
 
     def __init__(self, bounds: tuple[float, ...]) -> None:
         self.bounds = bounds
         self.sum = 0.0
         self._counts = [0] * (len(bounds) + 1)
 
-    def add(self, seconds: float) -> None:
-        self._counts[bisect_left(self.bounds, seconds)] += 1
-        self.sum += seconds
+    def add(self, value: float) -> None:
+        self._counts[bisect_left(self.bounds, value)] += 1
+        self.sum += value
 
     def buckets(self) -> Iterator[tuple[str, int]]:
         """Each bound with how many were within it, the last one "+Inf"."""
@@ -40,8 +46,27 @@ class Spread:
             yield bound, total
 
 
+class Gauge(msgspec.Struct, frozen=True):
+    """Something that nobody counts: it is looked up when somebody asks. `read`, from any thread, answers values by what
+    the label `by` says; where there is no label, one value under ""."""
+
+    name: str
+    told: str
+    read: Callable[[], Mapping[str, float]]
+    by: str = ""
+
+
+class Turns(msgspec.Struct):
+    """Of a job. `seconds` of all turns together; `ended_at`: when the last one did, in seconds since 1970, 0 before."""
+
+    runs: int = 0
+    failures: int = 0
+    seconds: float = 0.0
+    ended_at: float = 0.0
+
+
 class Meters:
-    """One for the whole product. Events are counted on the event loop, queries from any thread."""
+    """One for the whole product. Events are counted on the event loop, all else from any thread."""
 
     def __init__(self) -> None:
         self.received: Counter[tuple[str, str]] = Counter()
@@ -56,6 +81,16 @@ class Meters:
         """Asked in words, by project and source: model, catalogue, cache, failed."""
         self.query_times: dict[tuple[str, str], Spread] = {}
         """By project and kind: sql, ai."""
+        self.commit_times = Spread(COMMIT_BOUNDS)
+        """Of groups of events, of all projects."""
+        self.group_sizes = Spread(GROUP_BOUNDS)
+        """Events in each."""
+        self.failed_commits = 0
+        self.tries: Counter[str] = Counter()
+        """To deliver a message, by what came of them: delivered, again, failed."""
+        self.jobs: dict[str, Turns] = {}
+        """By name."""
+        self.gauges: list[Gauge] = []
         self._lock = threading.Lock()
 
     def took_in(self, project: str, types: Iterable[str], seconds: float) -> None:
@@ -71,6 +106,40 @@ class Meters:
     def drop(self, project: str, reason: str, events: int) -> None:
         if events:
             self.dropped[project, reason] += events
+
+    def committed(self, events: int, seconds: float) -> None:
+        """A group is on the disk."""
+        with self._lock:
+            self.commit_times.add(seconds)
+            self.group_sizes.add(events)
+
+    def commit_failed(self) -> None:
+        """Nothing of a group was stored."""
+        with self._lock:
+            self.failed_commits += 1
+
+    def tried(self, outcome: str) -> None:
+        """A message was sent, or not."""
+        with self._lock:
+            self.tries[outcome] += 1
+
+    def turns(self, name: str, run: Callable[[], None]) -> Callable[[], None]:
+        """A job's work that counts its turns, of which there is one at a time."""
+        turns = self.jobs[name] = Turns()
+
+        def turn() -> None:
+            begun = time.perf_counter()
+            try:
+                run()
+            except BaseException:
+                turns.failures += 1
+                raise
+            finally:
+                turns.runs += 1
+                turns.seconds += time.perf_counter() - begun
+                turns.ended_at = time.time()
+
+        return turn
 
     def query(self, project: str, outcome: str, seconds: float) -> None:
         """Some SQL was answered or refused."""

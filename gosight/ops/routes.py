@@ -35,7 +35,7 @@ def show_health(control: NamedDependency[Control], ai_enabled: NamedDependency[b
     return Response(health.read(control.clock(), ai_enabled=ai_enabled), headers=_VARY)
 
 
-@get("/metrics", sync_to_thread=False, tags=["Metrics"], media_type="text/plain")
+@get("/metrics", sync_to_thread=True, tags=["Metrics"], media_type="text/plain")
 def show_metrics(
     request: Request,  # type: ignore[type-arg]
     control: NamedDependency[Control],

@@ -15,9 +15,10 @@ from typing import Protocol
 
 from gosight.kit.clock import Clock
 from gosight.kit.jobs import Wake
+from gosight.kit.meters import Meters
 from gosight.outbox import line
 from gosight.outbox.deliveries import WAITING
-from gosight.outbox.model import Due, Outcome, Parcel
+from gosight.outbox.model import Due, Outcome, Parcel, State
 from gosight.store.sqlite import ControlFile
 
 log = logging.getLogger("gosight.outbox")
@@ -42,13 +43,19 @@ class Courier:
     """`sending` is called once, when there is something to send for the first time: what it imports takes 0.2 s."""
 
     def __init__(
-        self, file: ControlFile, clock: Clock, sending: Callable[[], Sends], chance: Callable[[], float]
+        self,
+        file: ControlFile,
+        clock: Clock,
+        sending: Callable[[], Sends],
+        chance: Callable[[], float],
+        meters: Meters | None = None,
     ) -> None:
         self.wake = Wake()
         self._file = file
         self._clock = clock
         self._sending = sending
         self._chance = chance
+        self._meters = meters or Meters()
         self._lock = threading.Condition()
         self._under_way: dict[int, tuple[Due, Future[None]]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -125,12 +132,14 @@ class Courier:
 
     def _record(self, parcel: Parcel, outcome: Outcome, began: int, took: int) -> None:
         try:
-            line.record(
+            state = line.record(
                 self._file, parcel, outcome, began=began, now=self._clock(), took_ms=took, chance=self._chance()
             )
         except Exception:
             log.exception("delivery %s was tried, and it could not be written down; it will be sent again", parcel.id)
         else:
+            if state is not None:
+                self._meters.tried("again" if state is State.pending else state.value)
             if outcome.error is not None:
                 log.info("delivery %s: %s", parcel.id, outcome.error)
 

@@ -90,6 +90,12 @@ def _pending(transaction: Transaction, channel: int) -> int:
     return found.total if found else 0
 
 
+def waiting(file: ControlFile) -> int:
+    """How many wait to be sent, of all projects."""
+    found = file.first(sql("outbox", "line.length"), into=_Count)
+    return found.total if found else 0
+
+
 def listed(
     file: ControlFile, project: int, *, channel: str | None, state: State | None, page: int, per_page: int
 ) -> tuple[list[Delivery], int]:

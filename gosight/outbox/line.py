@@ -46,12 +46,13 @@ def give_back(file: ControlFile, parcel: Parcel) -> None:
 
 def record(
     file: ControlFile, parcel: Parcel, outcome: Outcome, *, began: int, now: int, took_ms: int, chance: float
-) -> None:
-    """Write down a try and what follows from it. A delivery that was removed meanwhile leaves nothing."""
+) -> State | None:
+    """Write down a try and what follows from it: its state then. A delivery that was removed meanwhile leaves nothing,
+    and has none."""
     with file.write() as transaction:
         found = transaction.first(sql("outbox", "line.now"), {"number": parcel.number}, into=_Now)
         if found is None:
-            return
+            return None
         _note(transaction, parcel, outcome, began, took_ms)
         tries = found.tries + 1
         state, reason, again = _follows(found.state, outcome, tries, now, chance)
@@ -64,6 +65,7 @@ def record(
         elif found.channel is not None and outcome.pause:
             until = now + min(outcome.pause, LONGEST_PAUSE)
             transaction.run(sql("outbox", "line.pause"), {"channel": found.channel, "until": until})
+        return state
 
 
 def _note(transaction: Transaction, parcel: Parcel, outcome: Outcome, began: int, took_ms: int) -> None:

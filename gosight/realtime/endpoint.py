@@ -33,6 +33,11 @@ class Realtime:
         self._hub = Hub(bus, control, files, connections)
         self._strangers = 0
 
+    @property
+    def count(self) -> int:
+        """How many are connected and have said who they are. From any thread."""
+        return self._hub.count
+
     async def leave(self) -> None:
         """The server stops: end every connection, and let nobody in any more."""
         await self._hub.leave()

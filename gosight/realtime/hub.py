@@ -47,6 +47,11 @@ class Hub:
         self._ticking: asyncio.Task[None] | None = None
         self.is_leaving = False
 
+    @property
+    def count(self) -> int:
+        """How many are connected. From any thread."""
+        return sum(map(len, list(self._by_project.values())))
+
     def enter(self, connection: Connection, *, take_over: bool) -> None:
         """Let somebody in beside their other connections. Raises `RateLimited` where those are too many."""
         place = _place(connection.access.caller, connection.number)

@@ -54,6 +54,11 @@ class ReplayFiles:
         self._deleted: set[int] = set()
         self._ended = False
 
+    @property
+    def count(self) -> int:
+        """How many are open."""
+        return len(self._open)
+
     def path(self, key: Key) -> Path:
         return self._folder / str(key.number) / f"replay-{key.month}.db"
 

@@ -33,6 +33,15 @@ class Replays:
         self._writer = Writer(self._store)
         self._writer.start()
 
+    @property
+    def waiting(self) -> int:
+        """Chunks that the writer has not begun."""
+        return self._writer.waiting
+
+    @property
+    def open_files(self) -> int:
+        return self._files.count
+
     def put(self, number: int, chunk: Chunk) -> "Future[int]":
         """Store a chunk of project `number`; the result is how many events it has, once it is on the disk."""
         return self._writer.put(number, chunk)

@@ -44,6 +44,11 @@ class Writer(threading.Thread):
         self._closing = threading.Lock()
         self._closed = False
 
+    @property
+    def waiting(self) -> int:
+        """How much has been handed in and is not begun."""
+        return self._inbox.qsize()
+
     def put(self, number: int, chunk: Chunk) -> "Future[int]":
         """Store a chunk of project `number`; the result is how many events it has, once it is on the disk."""
         put = _Put(number, chunk, Future())

@@ -47,7 +47,8 @@ class EventStream:
         self._files = files
         self._clock = clock
         self._most = connections
-        self._count = 0
+        self.count = 0
+        """How many are open."""
         self._feeds: dict[int, Feed] = {}
         self._ticking: asyncio.Task[None] | None = None
         self._is_leaving = False
@@ -65,10 +66,10 @@ class EventStream:
             access, asked = self._let_in(scope, headers)
             if self._is_leaving:
                 raise Unavailable("the server is stopping; come again", retry_after=2)
-            if 0 < self._most <= self._count:
-                told = f"{self._count} streams are open, as many as this server allows (limits.stream_connections)"
+            if 0 < self._most <= self.count:
+                told = f"{self.count} streams are open, as many as this server allows (limits.stream_connections)"
                 raise Unavailable(told, retry_after=30)
-            self._count += 1
+            self.count += 1
         except Exception as problem:
             error = as_error(problem, "GET", {"path_template": "/events/stream/{customer_id}"})
             error.headers |= cors
@@ -77,7 +78,7 @@ class EventStream:
         try:
             await self._stream(access, asked, cors, receive, send)
         finally:
-            self._count -= 1
+            self.count -= 1
 
     def _let_in(self, scope: Scope, headers: Headers) -> tuple[Access, int | None]:
         found = PATH.fullmatch(scope["path"])
