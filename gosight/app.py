@@ -188,7 +188,12 @@ class App:
             self.file, mirror, clock, Disk(config.data_dir, config.storage.events_min_free_bytes)
         )
         self.asking = Asking(
-            self.queries, self.files.of, _model(config.ai, clock), clock, per_hour=config.limits.ai_per_hour
+            self.queries,
+            self.files.of,
+            _model(config.ai, clock),
+            clock,
+            self.meters,
+            per_hour=config.limits.ai_per_hour,
         )
         self.history = History(
             self.meters,

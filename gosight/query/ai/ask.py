@@ -18,6 +18,7 @@ from gosight.kit.clock import DAY, HOUR, MINUTE, Clock, iso_of
 from gosight.kit.errors import BadRequest, GoSightError, Unavailable
 from gosight.kit.limits import PerHour
 from gosight.kit.llm import Model, ModelFailed, Said
+from gosight.kit.meters import Meters
 from gosight.query.ai import catalogue, facts, prompt
 from gosight.query.ai.cache import Cache
 from gosight.query.ai.catalogue import telling
@@ -99,6 +100,7 @@ class Asking:
         events_of: Callable[[int], EventFile],
         model: Model | None,
         clock: Clock,
+        meters: Meters,
         *,
         per_hour: int,
     ) -> None:
@@ -106,6 +108,7 @@ class Asking:
         self._events_of = events_of
         self._model = model
         self._clock = clock
+        self._meters = meters
         self._limit = PerHour(per_hour, clock)
         self._answers: Cache[Key, Answer] = Cache(clock, keep=KEEP_ANSWER, most_bytes=ANSWERS_BYTES, size=_size)
         self._plans: Cache[Key, _Found] = Cache(
@@ -119,7 +122,15 @@ class Asking:
 
     async def answer(self, project: Project, question: str, *, execute: bool) -> Answer:
         """Raises Unavailable where nobody can answer, RateLimited, and BadRequest where the question has no answer."""
-        began = time.perf_counter()
+        began, source = time.perf_counter(), "failed"
+        try:
+            answer = await self._answer(project, question, began, execute=execute)
+            source = "cache" if answer.cached else answer.source
+        finally:
+            self._meters.question(project.id, source, time.perf_counter() - began)
+        return answer
+
+    async def _answer(self, project: Project, question: str, began: float, *, execute: bool) -> Answer:
         key = self._key(project, question)
         held = self._answers.get(key) if execute else None
         if held is not None:

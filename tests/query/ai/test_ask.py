@@ -423,3 +423,13 @@ def test_health_tells_whether_a_model_is_configured(make_world: MakeWorld, claud
 
 def test_without_one_it_is_not(world: World) -> None:
     assert world.client.get("/health").json()["ai_enabled"] is False
+
+
+def test_questions_are_counted_by_who_answered(make_world: MakeWorld) -> None:
+    world = make_world()
+    owner = world.member("olga")
+    world.project(owner)
+    questions = ("How many events today?", "How many events today?", "Why is the sky blue?")
+    assert [ask(owner, question).status_code for question in questions] == [200, 200, 503]
+    assert world.app.meters.asked()[1] == {("shop", source): 1 for source in ("catalogue", "cache", "failed")}
+    assert world.app.meters.query_times["shop", "ai"].sum > 0
