@@ -72,16 +72,17 @@ class _Own(Collector):
             yield from _looked_up(gauge)
 
     def _jobs(self) -> Iterator[Metric]:
+        """`task` names them: `job` is what Prometheus itself puts on all that it collects."""
         jobs = dict(self._meters.jobs)
         runs = {name: turns.runs for name, turns in jobs.items()}
-        yield _labelled(CounterMetricFamily, "job_runs", "Turns of jobs.", "job", runs)
+        yield _labelled(CounterMetricFamily, "job_runs", "Turns of jobs.", "task", runs)
         failures = {name: turns.failures for name, turns in jobs.items()}
-        yield _labelled(CounterMetricFamily, "job_failures", "Turns of jobs that failed.", "job", failures)
+        yield _labelled(CounterMetricFamily, "job_failures", "Turns of jobs that failed.", "task", failures)
         seconds = {name: turns.seconds for name, turns in jobs.items()}
-        yield _labelled(CounterMetricFamily, "job_seconds", "What turns of jobs took.", "job", seconds)
+        yield _labelled(CounterMetricFamily, "job_seconds", "What turns of jobs took.", "task", seconds)
         ends = {name: turns.ended_at for name, turns in jobs.items() if turns.runs}
         told = "When the last turn of a job ended."
-        yield _labelled(GaugeMetricFamily, "job_last_run_timestamp_seconds", told, "job", ends)
+        yield _labelled(GaugeMetricFamily, "job_last_run_timestamp_seconds", told, "task", ends)
 
 
 def _looked_up(gauge: Gauge) -> Iterator[Metric]:
