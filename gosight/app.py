@@ -197,7 +197,7 @@ class App:
         )
         self.history = History(
             self.meters,
-            lambda: vitals.look(config.data_dir, self.engine.memory_bytes, self.files.waiting),
+            lambda: vitals.look(config.data_dir, self.engine.memory_bytes, lambda: self.files.load().waiting),
             clock,
         )
         jobs: list[Job] = [

@@ -213,11 +213,6 @@ class EventFiles:
         if self._ended:
             raise Unavailable("the server is stopping; try again", retry_after=2)
 
-    def waiting(self) -> int:
-        """How many batches and tasks wait for the writers."""
-        with self._lock:
-            return sum(found.writer.waiting for found in self._open.values())
-
     def position(self, number: int) -> int:
         """The last event that was committed; 0 where the file is not open."""
         with self._lock:

@@ -58,6 +58,8 @@ INSIDE = (
     f"{PROJECT}/explore",
     f"{PROJECT}/explore?figure=sessions_over_time&range=30d",
     f"{PROJECT}/explore?figure=path&range=30d",
+    f"{PROJECT}/system",
+    f"{PROJECT}/system?last=24h",
     f"{PROJECT}/install",
     f"{PROJECT}/settings",
     f"{PROJECT}/settings/collecting",

@@ -285,7 +285,7 @@ def test_a_project_takes_as_much_as_is_written(hand: Kept) -> None:
 
 
 def test_the_machine_is_looked_at(world: World) -> None:
-    seen = vitals.look(world.folder, world.app.engine.memory_bytes, world.app.files.waiting)
+    seen = vitals.look(world.folder, world.app.engine.memory_bytes, lambda: world.app.files.load().waiting)
     assert seen.memory_bytes > 10_000_000
     assert seen.cpu_seconds > 0
     assert seen.open_files > 2

@@ -88,6 +88,7 @@ export const ROUTES: Route[] = [
     place: "project",
     asks: (params) => questions.visitor(params.project!, params.visitor!),
   },
+  { pattern: "/app/p/:project/system", page: () => import("../system/System.svelte"), place: "project" },
   { pattern: "/app/p/:project/timed", page: () => import("../timed/Timed.svelte"), place: "project" },
   {
     pattern: "/app/p/:project/alerts",
@@ -180,6 +181,7 @@ export const to = {
   heatmaps: (project: string) => inProject(project, "heatmaps"),
   explore: (project: string) => inProject(project, "explore"),
   timed: (project: string) => inProject(project, "timed"),
+  system: (project: string) => inProject(project, "system"),
   alerts: (project: string) => inProject(project, "alerts"),
   /** a rule's id, or "new" */
   alert: (project: string, alert: string) => inProject(project, `alerts/rules/${part(alert)}`),

@@ -64,6 +64,7 @@ export const questions = {
   timedFigures: (project: string, query: Narrowed) => ask(`${PROJECT}/timed-sessions/figures`, { project }, query),
   timedSessions: (project: string, query: Narrowed & { status: Schemas["TimedState"] | null }) =>
     ask(`${PROJECT}/timed-sessions`, { project }, query),
+  system: (project: string, query: { range: Schemas["Reach"] }) => ask(`${PROJECT}/system`, { project }, query),
   visitor: (project: string, visitor_id: string) => ask(`${PROJECT}/visitors/{visitor_id}`, { project, visitor_id }),
   timeline: (project: string, visitor_id: string, query: Narrowed) =>
     ask(`${PROJECT}/visitors/{visitor_id}/timeline`, { project, visitor_id }, query),

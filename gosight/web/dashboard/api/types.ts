@@ -75,6 +75,10 @@ export type TimedHour = Schemas["TimedHour"];
 export type TimedSessionItem = Schemas["TimedSessionItem"];
 export type TimedState = Schemas["TimedState"];
 
+export type System = Schemas["System"];
+export type SystemLine = Schemas["SystemLine"];
+export type SystemProject = Schemas["SystemProject"];
+
 export type AlertRule = Schemas["AlertRule"];
 export type AlertCondition = Schemas["Condition"];
 export type AlertPast = Schemas["HistoryItem"];

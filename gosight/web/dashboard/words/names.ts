@@ -69,6 +69,8 @@ const needs: Partial<Record<Permission, string>> = {
   "alerts.write": "Your role can look at alert rules, but not change them.",
   "queries.write": "Your role cannot save queries.",
   "sql.read": "Members can ask in SQL; viewers see figures only.",
+  "system.read": "Members see how GoSight runs for this project.",
+  "server.read": "Owners and admins see what the server takes of its machine.",
   "replay.read": "Your role cannot watch replays.",
   "sourcemaps.read": "Members see the original lines, where source maps were uploaded.",
   "personal.read": "Your role cannot see what single people did.",

@@ -29,10 +29,11 @@ export function duration(seconds: number | null | undefined): string {
 
 export const durationMs = (ms: number | null | undefined): string => duration(ms == null ? null : ms / 1000);
 
-/** 512 B, 12.3 kB, 1.2 MB */
+/** 512 B, 12.3 kB, 1.2 MB, 1.2 GB */
 export function bytes(value: number): string {
   if (value < 1000) return `${whole.format(value)} B`;
-  return value < 1e6 ? `${tenth.format(value / 1000)} kB` : `${tenth.format(value / 1e6)} MB`;
+  if (value < 1e6) return `${tenth.format(value / 1000)} kB`;
+  return value < 1e9 ? `${tenth.format(value / 1e6)} MB` : `${tenth.format(value / 1e9)} GB`;
 }
 
 export const plural = (value: number, one: string, many = `${one}s`): string =>
