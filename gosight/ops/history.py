@@ -98,7 +98,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     def latency(self, of: str, share: float) -> list[float | None]:
         """In ms; None where nothing was timed."""
         place = _COUNTS + list(TIMED).index(of) * len(SHARES) + SHARES.index(share)
-        return [None if math.isnan(row[place]) else row[place] for row in self.rows]
+        return [None if math.isnan(row[place]) else round(row[place], 2) for row in self.rows]
 
     def total(self, of: str) -> float:
         """How many of all kinds, in all steps."""
