@@ -34,7 +34,7 @@ class Storage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The data folder and what the databases may use of the machine."""
 
     data_dir: str = "gosight-data"
-    memory_limit_mb: int = 160
+    memory_limit_mb: int = 144
     """MiB for all DuckDB work together: with 90 for the process it keeps the product within 512."""
     threads: int = 2
     temp_limit_mb: int = 2048
