@@ -1,4 +1,12 @@
-"""What the product takes: memory, time to start, bytes on disk for an event of the mix."""
+"""What the product takes: memory, time to start, bytes on disk for an event of the mix.
+
+What bounds the bytes. Of a million events some 52 bytes each are in use: 34 for the event (its payload 21.5, of which
+4 are the lengths that DuckDB keeps beside ZSTD; its moment 4.7), 16 for sessions, page views, clicks and scrolls, 1
+against counting twice. The rest, 24 to 50, is free again: a checkpoint writes tables anew before it frees what it
+replaces, so a young file has room for what the last one rewrote; over 21 million events all of it comes to 47.
+Written into a new file it is 48. Payloads as VARIANT, shredded, take 24.4 in place of 25.4 without ZSTD, and ten
+times as long to write.
+"""
 
 import time
 from pathlib import Path
