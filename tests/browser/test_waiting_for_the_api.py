@@ -43,10 +43,10 @@ def test_a_page_that_was_refused_comes_by_itself(page: Page) -> None:
     asked = refuse(page, r"/api/v1/projects/shop/sessions\?")
     notice = page.get_by_role("status").filter(has_text="It goes on by itself")
     page.get_by_role("link", name="Sessions", exact=True).click()
-    expect(notice).to_contain_text(re.compile(r"in (30|2\d) s"))
+    expect(notice).to_contain_text(re.compile(r"in (30|2\d)\D"))
     expect(page.get_by_role("alert")).to_have_count(0)
     page.clock.run_for(20_000)
-    expect(notice).to_contain_text(re.compile(r"in (10|\d) s"))
+    expect(notice).to_contain_text(re.compile(r"in (10|\d)\D"))
     assert len(asked) == 1
     page.clock.run_for(10_100)
     expect(page.get_by_text("Nobody came in this range")).to_be_visible()
