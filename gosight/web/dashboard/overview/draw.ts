@@ -16,18 +16,6 @@ export type Drawn = {
   zoomed: (from: number, to: number) => void;
 };
 
-/** Colours as the canvas wants them: the browser works out what a variable is in this theme. */
-export function colours(near: HTMLElement, line: string): (name: string) => string {
-  const probe = near.appendChild(document.createElement("i"));
-  const read = (name: string) => {
-    probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
-  };
-  const known = Object.fromEntries([line, "surface", "line", "edge", "muted"].map((name) => [name, read(name)]));
-  probe.remove();
-  return (name) => known[name]!;
-}
-
 export function optionsFor(drawn: Drawn, colour: (name: string) => string): uPlot.Options {
   const last = drawn.dates.length - 1;
   const font = "12px system-ui, sans-serif";

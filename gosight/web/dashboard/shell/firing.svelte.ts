@@ -1,6 +1,7 @@
 /** How many rules of a project fire now; asked again while somebody looks. */
 import { questions } from "../api";
 import { poll } from "../api/client";
+import { whileSeen } from "../api/seen";
 import type { AlertRule } from "../api/types";
 
 const EVERY_MS = 30_000;
@@ -15,19 +16,14 @@ export class Firing {
       if (!asked) return;
       const { url } = questions.alerts(asked);
       const stop = new AbortController();
-      const look = () => {
-        if (document.hidden) return;
+      const rest = whileSeen(EVERY_MS, () => {
         poll<AlertRule[]>(url, stop.signal)
           .then((rules) => (this.rules = rules.filter((rule) => rule.state === "firing").length))
           .catch(() => {}); // a mark on the side: it stays as it is and asks again
-      };
-      look();
-      const timer = setInterval(look, EVERY_MS);
-      document.addEventListener("visibilitychange", look);
+      });
       return () => {
+        rest();
         stop.abort();
-        clearInterval(timer);
-        document.removeEventListener("visibilitychange", look);
       };
     });
   }

@@ -2,6 +2,7 @@
 import { untrack } from "svelte";
 import type { Ask } from "../api";
 import { poll } from "../api/client";
+import { whileSeen } from "../api/seen";
 import type { System } from "../api/types";
 
 export const EVERY_MS = 15_000; // as often as the server takes a step
@@ -23,8 +24,8 @@ export class Watched {
       const stop = new AbortController();
       let busy = false;
       untrack(() => (this.stale = !!this.data));
-      const look = () => {
-        if (busy || document.hidden) return;
+      const rest = whileSeen(EVERY_MS, () => {
+        if (busy) return;
         busy = true;
         poll<System>(asked, stop.signal)
           .then((found) => stop.signal.aborted || this.#show(found))
@@ -33,14 +34,10 @@ export class Watched {
             busy = false;
             if (!stop.signal.aborted) this.stale = false;
           });
-      };
-      look();
-      const timer = setInterval(look, EVERY_MS);
-      document.addEventListener("visibilitychange", look);
+      });
       return () => {
+        rest();
         stop.abort();
-        clearInterval(timer);
-        document.removeEventListener("visibilitychange", look);
       };
     });
   }
