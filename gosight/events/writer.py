@@ -159,20 +159,20 @@ class Writer(threading.Thread):
         self._settled_at = max(asked_at, self._settled_at)
 
     def catch_up(self, seconds: float) -> None:
-        """Work on what was derived before there were occurrences, for that long; nobody waits for it but readers."""
-        until = time.monotonic() + seconds
-        while self._backlog and not self._ending and time.monotonic() < until:
-            with self._derivation:
-                if self._deriving is None:
-                    return
-                try:
-                    self._backlog = occurrences.catch_up(self._deriving, self._backlog)
-                except Broken:
-                    self.reopen()
-                    raise
+        """Work on what was derived before there were occurrences, for that long."""
+        if self._backlog:
+            self._work(seconds, self._catch_up)
+
+    def _catch_up(self, cursor: Cursor) -> bool:
+        self._backlog = occurrences.catch_up(cursor, self._backlog)
+        return bool(self._backlog)
 
     def add_up(self, seconds: float, clock: Clock) -> None:
-        """Add up days that are over, for that long; nobody waits for it."""
+        """Add up days that are over, for that long."""
+        self._work(seconds, lambda cursor: rollup.add_up(cursor, clock))
+
+    def _work(self, seconds: float, step: Callable[[Cursor], bool]) -> None:
+        """Take steps, which say whether there are more, while nobody derives; nobody waits for them but readers."""
         until = time.monotonic() + seconds
         is_more = True
         while is_more and not self._ending and time.monotonic() < until:
@@ -180,7 +180,7 @@ class Writer(threading.Thread):
                 if self._deriving is None:
                     return
                 try:
-                    is_more = rollup.add_up(self._deriving, clock)
+                    is_more = step(self._deriving)
                 except Broken:
                     self.reopen()
                     raise

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 import msgspec
 
 from gosight.compat.clickhouse import formats, request, select, statement
+from gosight.compat.clickhouse.columns import of
 from gosight.compat.clickhouse.door import Door
 from gosight.compat.clickhouse.errors import Code, Refusal
 from gosight.compat.clickhouse.formats import Table
+from gosight.compat.clickhouse.relations import Relation
 from gosight.compat.clickhouse.request import Asked
 from gosight.compat.clickhouse.results import refusal_of, table_of
-from gosight.compat.clickhouse.schema import Relation, Schema, described
-from gosight.compat.clickhouse.types import of
+from gosight.compat.clickhouse.schema import Schema, described
 from gosight.config import Config
 from gosight.control import Access, Control
 from gosight.kit.addresses import client_address, networks

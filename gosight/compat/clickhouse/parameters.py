@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlglot import Dialect, exp
 from sqlglot.errors import SqlglotError
 
+from gosight.compat.clickhouse.columns import named
 from gosight.compat.clickhouse.errors import Code, Refusal
-from gosight.compat.clickhouse.types import Whole, named
+from gosight.compat.clickhouse.types import Whole
 
 NULL = "\\N"
 MAX_LIST = 10_000

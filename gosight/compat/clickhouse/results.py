@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 
+from gosight.compat.clickhouse.columns import of
 from gosight.compat.clickhouse.errors import Code, Refusal
 from gosight.compat.clickhouse.formats import Table
-from gosight.compat.clickhouse.types import of
 from gosight.kit.errors import Forbidden, GoSightError, PayloadTooLarge, RateLimited, Unavailable
 from gosight.query import Result
 

@@ -13,9 +13,10 @@ from sqlglot.dialects.clickhouse import ClickHouse
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from gosight.compat.clickhouse import parameters
+from gosight.compat.clickhouse.columns import named
 from gosight.compat.clickhouse.errors import SPOKEN, Code, Refusal
-from gosight.compat.clickhouse.schema import SYSTEM, Relation, Schema
-from gosight.compat.clickhouse.types import named
+from gosight.compat.clickhouse.relations import SYSTEM, Relation
+from gosight.compat.clickhouse.schema import Schema
 
 MAX_BYTES = 64 * 1024
 """Of a query: the gate takes no more."""

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from gosight.control import Project
 from gosight.query.model import Prepared, QueryRefused
-from gosight.query.sql import builders, customers, functions, reading, rules, shapes, sizes, tables, weight
+from gosight.query.sql import builders, customers, functions, reading, rules, shapes, sizes, tables, times, weight
 from gosight.query.sql.reading import CALLS, CLICKHOUSE, DUCKDB
 from gosight.query.sql.rules import Around
 from gosight.query.sql.scopes import Scopes
@@ -167,7 +167,7 @@ def _rewrite(tree: exp.Expr, is_clickhouse: bool, now: datetime) -> None:
         elif isinstance(node, exp.IntDiv) and is_clickhouse:
             node.replace(builders.int_div(node.this, node.expression))
         elif isinstance(node, exp.Extract):
-            part = builders.part_of(str(node.this.name))
+            part = times.part_of(str(node.this.name))
             node.replace(rules.fill(f"date_part('{part}', $t)", {"t": node.expression}).tree)
         elif isinstance(node, exp.Alias) and not _is_named_column(node):
             raise QueryRefused(f"AS {node.alias[:60]} stands inside an expression; name it behind SELECT alone")
@@ -198,9 +198,9 @@ def _present(column: exp.Column, now: datetime) -> None:
     if column.table or not isinstance(column.this, exp.Identifier) or column.this.quoted:
         return
     if column.name.lower() == "current_date":
-        column.replace(builders.day(now))
+        column.replace(times.day(now))
     elif column.name.lower() in ("current_timestamp", "localtimestamp"):
-        column.replace(builders.moment(now))
+        column.replace(times.moment(now))
 
 
 def _escape(node: exp.Expr) -> None:
@@ -213,11 +213,11 @@ def _escape(node: exp.Expr) -> None:
 def _keep_day(node: exp.Expr) -> None:
     """In ClickHouse a day and an interval of days are a day, and a number beside a time is seconds."""
     by = node.expression
-    if isinstance(by, exp.Literal) and not by.is_string and builders.is_time(node.this):
+    if isinstance(by, exp.Literal) and not by.is_string and times.is_time(node.this):
         by.replace(rules.fill("to_seconds($n::bigint)", {"n": by.copy()}).tree)
         return
     unit = str(by.args["unit"].name).lower() if isinstance(by, exp.Interval) and by.args.get("unit") is not None else ""
-    if builders.is_day(node.this) and unit.rstrip("s") in ("day", "week", "month", "quarter", "year"):
+    if times.is_day(node.this) and unit.rstrip("s") in ("day", "week", "month", "quarter", "year"):
         node.replace(rules.fill("($x)::date", {"x": node.copy()}).tree)
 
 

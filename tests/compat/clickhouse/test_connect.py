@@ -10,63 +10,16 @@ import pytest
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
+from tests.query import contract
 from tests.running import PATIENCE_S, Server, Site, free_port, running
 
 USEFUL = {
-    "total events": """SELECT
-  count() as total_events,
-  uniq(visitor_id) as unique_visitors,
-  uniq(user_id) as identified_users
-FROM events_raw
-WHERE customer_id = 'demo_tenant';""",
-    "events over time": """SELECT
-  toStartOfHour(timestamp) as hour,
-  count() as event_count,
-  uniq(visitor_id) as unique_visitors
-FROM events_raw
-WHERE customer_id = 'demo_tenant'
-  AND timestamp >= now() - INTERVAL 24 HOUR
-GROUP BY hour
-ORDER BY hour DESC;""",
-    "top events": """SELECT
-  event_type,
-  count() as count,
-  uniq(visitor_id) as unique_visitors
-FROM events_raw
-WHERE customer_id = 'demo_tenant'
-GROUP BY event_type
-ORDER BY count DESC
-LIMIT 10;""",
-    "user journey": """SELECT
-  timestamp,
-  event_type,
-  event_name,
-  properties
-FROM events_raw
-WHERE customer_id = 'demo_tenant'
-  AND visitor_id = 'visitor_123'
-ORDER BY timestamp DESC
-LIMIT 100;""",
-    "cart abandonment": """SELECT
-  visitor_id,
-  count(*) as pricing_views,
-  max(timestamp) as last_pricing_view,
-  any(timestamp) as cart_abandon_time
-FROM events_raw
-WHERE customer_id = 'demo_tenant'
-  AND event_type = 'page_view'
-  AND JSONExtractString(properties, 'page') LIKE '%pricing%'
-  AND visitor_id IN (
-    SELECT visitor_id FROM events_raw
-    WHERE customer_id = 'demo_tenant'
-      AND event_type = 'cart_abandon'
-  )
-GROUP BY visitor_id
-HAVING pricing_views >= 3
-ORDER BY pricing_views DESC;""",
-    "top pages": """SELECT JSONExtractString(properties, 'page') AS page, count() AS views,
-uniq(visitor_id) AS unique_visitors FROM events_raw WHERE customer_id = 'demo_tenant' AND event_type = 'page_view'
-AND toDate(timestamp) = today() GROUP BY page ORDER BY views DESC LIMIT 10""",
+    "total events": contract.TOTALS,
+    "events over time": contract.HOURS,
+    "top events": contract.TOP,
+    "user journey": contract.JOURNEY,
+    "cart abandonment": contract.ABANDONED,
+    "top pages": contract.PAGES_TODAY,
 }
 """Contract 2's own, for a project called demo_tenant."""
 

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gosight.compat.clickhouse import formats
+from gosight.compat.clickhouse.columns import of
 from gosight.compat.clickhouse.formats import Table
-from gosight.compat.clickhouse.types import of
 
 NAMES = ["page", "views", "at"]
 ROWS = [('/it\'s\t"x"', 12, datetime(2026, 11, 22, 12, 0, 0, 250_000)), (None, 2, datetime(1970, 1, 1))]
