@@ -5,7 +5,7 @@ Lives on the event loop. A reader that is slow loses its own oldest events, is t
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -69,7 +69,6 @@ class Listener:
         self.access = access
         self.after = after
         self.is_over = False
-        self.on_end: Callable[[], None] = lambda: None
         self._frames: deque[Frame] = deque()
         self._waiting = 0
         self._lost = 0
@@ -132,7 +131,6 @@ class Listener:
     def end(self) -> None:
         self.is_over = True
         self._tell()
-        self.on_end()
 
     def _tell(self) -> None:
         if self._news is not None and not self._news.done():
