@@ -188,8 +188,8 @@ def _table(ready: Prepared, max_rows: int) -> Callable[[Cursor], Answer]:
 
 
 def _sql() -> Any:
-    """`gosight.query.sql.door`; see there why it is imported so late."""
-    return import_module("gosight.query.sql.door")
+    """`gosight.query.sql`; see there why it is imported so late."""
+    return import_module("gosight.query.sql")
 
 
 def _look_again(cursor: Cursor, ready: Prepared) -> None:

@@ -17,6 +17,7 @@ from gosight.compat.clickhouse.columns import named
 from gosight.compat.clickhouse.errors import SPOKEN, Code, Refusal
 from gosight.compat.clickhouse.relations import SYSTEM, Relation
 from gosight.compat.clickhouse.schema import Schema
+from gosight.query.sql import CALLS, grammar
 
 MAX_BYTES = 64 * 1024
 """Of a query: the gate takes no more."""
@@ -24,29 +25,12 @@ MAX_BYTES = 64 * 1024
 DISPLAY_NAME = "gosight"
 REVISION = 54_472
 """Of the protocol, as a server that speaks `SPOKEN` tells it."""
-CALLS = (exp.Anonymous, exp.AnonymousAggFunc, exp.CombinedAggFunc, exp.ParameterizedAgg)
-_PARSERS = ClickHouse.Parser
 
 
 class _Plain(ClickHouse):
-    """The grammar alone: a function is what was written."""
+    """The grammar alone, and VALUES as a table."""
 
-    Parser = type(  # type: ignore[assignment]
-        "Parser",
-        (_PARSERS,),
-        {
-            "FUNCTIONS": {},
-            "NO_PAREN_FUNCTIONS": {},
-            "FUNCTION_PARSERS": {
-                name: parse
-                for name, parse in _PARSERS.FUNCTION_PARSERS.items()
-                if name in ("CAST", "EXTRACT", "COLUMNS")
-            },
-            "NO_PAREN_FUNCTION_PARSERS": {
-                name: parse for name, parse in _PARSERS.NO_PAREN_FUNCTION_PARSERS.items() if name in ("CASE", "IF")
-            },
-        },
-    )
+    Parser = type("Parser", (ClickHouse.Parser,), grammar(ClickHouse.Parser))  # type: ignore[assignment]
     Generator = type("Generator", (ClickHouse.Generator,), {"VALUES_AS_TABLE": True})  # type: ignore[assignment]
 
 

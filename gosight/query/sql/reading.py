@@ -28,7 +28,8 @@ _OWN_SYNTAX = ("CAST", "TRY_CAST", "EXTRACT", "COLUMNS")
 """Calls whose arguments are no plain list."""
 
 
-def _plain(parser: Any) -> dict[str, Any]:
+def grammar(parser: Any) -> dict[str, Any]:
+    """What a parser of sqlglot is made into to know nothing but the grammar: a function is what was written."""
     return {
         "FUNCTIONS": {},
         "NO_PAREN_FUNCTIONS": {},
@@ -52,7 +53,7 @@ class _ClickHouse(ClickHouse):
             "Parser",
             (ClickHouse.Parser,),
             {
-                **_plain(ClickHouse.Parser),
+                **grammar(ClickHouse.Parser),
                 "QUERY_MODIFIER_PARSERS": {**ClickHouse.Parser.QUERY_MODIFIER_PARSERS, TokenType.LIMIT: _limit},
             },
         ),
@@ -60,7 +61,7 @@ class _ClickHouse(ClickHouse):
 
 
 class _DuckDB(DuckDB):
-    Parser = cast(Any, type("Parser", (DuckDB.Parser,), _plain(DuckDB.Parser)))
+    Parser = cast(Any, type("Parser", (DuckDB.Parser,), grammar(DuckDB.Parser)))
 
 
 CLICKHOUSE: type[Dialect] = _ClickHouse
