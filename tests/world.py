@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
+import msgspec
 from litestar.enums import ScopeType
 from litestar.testing import TestClient
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -16,6 +19,9 @@ from gosight.config import load
 from gosight.control import logins, members, passwords, projects
 from gosight.kit.clock import SECOND, from_datetime
 from gosight.kit.ids import NAME_PATTERN
+from gosight.store.duck import Engine
+from gosight.store.folder import control_file, project_folder
+from gosight.store.sqlite import ControlFile
 
 PASSWORD = "correct horse"
 UNLIMITED = {f"limits__{what}_per_minute": 0 for what in ("reads", "writes", "auth", "sql")}
@@ -91,6 +97,8 @@ class World:
         """The id of a new project."""
         assert NAME_PATTERN.fullmatch(id_)
         made = projects.create(self.app.file, self.clock(), name=name, id_=id_, owner=owner.id if owner else None)
+        project_folder(self.folder, made.project.number).mkdir(mode=0o700, parents=True)
+        (project_folder(self.folder, made.project.number) / "events.duckdb").write_bytes(_new_files().events)
         return made.project.id
 
     def join(self, person: Person, project: str, role: str) -> Person:
@@ -108,6 +116,25 @@ class World:
         return Person(self.client, {"X-GoSight-Key": made.json()["data"]["key"]}, made.json()["data"]["id"])
 
 
+class _NewFiles(msgspec.Struct, frozen=True):
+    """What a new data folder and a new project begin with: to make both anew is most of the work of a small test."""
+
+    control: bytes
+    events: bytes
+
+
+@cache
+def _new_files() -> _NewFiles:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        ControlFile(control_file(folder)).close()
+        engine = Engine(folder, memory_limit_mb=64, threads=1, temp_limit_mb=1)
+        engine.attach(1)
+        events = engine.file(1)
+        engine.close()
+        return _NewFiles(control_file(folder).read_bytes(), events.read_bytes())
+
+
 @contextmanager
 def opened(
     folder: Path,
@@ -119,6 +146,9 @@ def opened(
     **settings: Any,
 ) -> Iterator[World]:
     """A world in `folder`, where nobody counts how often one asks unless `settings` say so."""
+    if not folder.exists():
+        folder.mkdir(mode=0o700, parents=True)
+        control_file(folder).write_bytes(_new_files().control)
     config = load(None, {}, storage__data_dir=str(folder), **{**UNLIMITED, **settings})
     app = build(config, clock, dev=dev)
     try:

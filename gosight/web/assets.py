@@ -1,6 +1,7 @@
 """Serves the built files: the dashboard under /app/, the SDK at the root. Read once, kept in memory, about 1 MB."""
 
 import hashlib
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -132,8 +133,11 @@ class Assets:
 
 def _names(dist: Path) -> list[str]:
     """What the server gives out: scripts for other sites at the top, and everything below app/."""
-    found = [*dist.glob("*"), *(dist / APP).rglob("*")]
-    return [file.relative_to(dist).as_posix() for file in found if file.is_file() and file.suffix in TYPES]
+    names = [entry.name for entry in os.scandir(dist) if entry.is_file()] if dist.is_dir() else []
+    for folder, _, files in os.walk(dist / APP):
+        below = Path(folder).relative_to(dist).as_posix()
+        names += [f"{below}/{name}" for name in files]
+    return [name for name in names if os.path.splitext(name)[1] in TYPES]
 
 
 def _read(name: str, file: Path) -> Asset:

@@ -1,4 +1,4 @@
-"""A real `gosight serve` in a folder of its own, with a project and keys made by the command line."""
+"""A real `gosight serve` in a folder of its own, with a project and keys, made as the command line makes them."""
 
 import os
 import signal
@@ -7,11 +7,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
 import msgspec
+
+from gosight.control import keys, projects
+from gosight.kit.clock import system_clock
+from gosight.store.folder import control_file, prepared
+from gosight.store.sqlite import ControlFile
 
 PROJECT = "bench"
 START_SECONDS = 20.0
@@ -65,27 +70,23 @@ def running(folder: Path) -> Iterator[Running]:
 
 
 def _environment() -> dict[str, str]:
-    """No limits, and the load generator's word on whom it stands for is believed."""
+    """No limits, and the load generator's word on whom it stands for is believed. Compiled modules are kept, as where
+    the product is installed."""
     limits = {f"GOSIGHT_LIMITS__{what}_PER_MINUTE": "0" for what in ("EVENTS", "READS", "WRITES", "AUTH", "SQL")}
     limits["GOSIGHT_LIMITS__REALTIME_CONNECTIONS"] = "0"
-    return os.environ | limits | {"GOSIGHT_SERVER__TRUSTED_PROXIES": "127.0.0.1"}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return environment | limits | {"GOSIGHT_SERVER__TRUSTED_PROXIES": "127.0.0.1"}
 
 
 def _keys(folder: Path) -> tuple[str, str]:
     kept = folder / "bench-keys.json"
     if not kept.exists():
-        made = _command(folder, "project", "add", PROJECT, "--id", PROJECT)
-        read = _command(folder, "key", "add", PROJECT, "--name", "bench", "--permissions", "read")
-        kept.write_bytes(msgspec.json.encode((made["api_key"], read["key"])))
+        with closing(ControlFile(control_file(prepared(folder)))) as control:
+            now = system_clock()
+            made = projects.create(control, now, name=PROJECT, id_=PROJECT)
+            read = keys.create(control, made.project.number, name="bench", permissions=["read"], now=now)
+        kept.write_bytes(msgspec.json.encode((made.api_key, read.key)))
     return msgspec.json.decode(kept.read_bytes(), type=tuple[str, str])
-
-
-def _command(folder: Path, *words: str) -> dict[str, str]:
-    run = [sys.executable, "-m", "gosight", *words, "--data-dir", str(folder), "--json"]
-    done = subprocess.run(run, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise SystemExit(f"{' '.join(run)} failed: {done.stderr}")
-    return msgspec.json.decode(done.stdout.splitlines()[-1], type=dict[str, str])
 
 
 def _free_port() -> int:
