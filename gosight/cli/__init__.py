@@ -1,10 +1,12 @@
 """The command line: argv in, exit code out: 0 done, 1 failed with a line on stderr, 2 a line that is no command."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import ModuleType
 
 from gosight.cli.terminal import Refused
 from gosight.config import ConfigError
@@ -42,8 +44,17 @@ def parser(named: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     )
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name in named:
-        import_module(f"gosight.cli.{name}").add(commands, _common())
+        _imported(name).add(commands, _common())
     return whole
+
+
+def _imported(name: str) -> ModuleType:
+    """What is imported stays, so looking for garbage meanwhile only takes time: a tenth of a start."""
+    gc.disable()
+    try:
+        return import_module(f"gosight.cli.{name}")
+    finally:
+        gc.enable()
 
 
 def _common() -> argparse.ArgumentParser:

@@ -6,6 +6,10 @@ against counting twice. The rest, 24 to 50, is free again: a checkpoint writes t
 replaces, so a young file has room for what the last one rewrote; over 21 million events all of it comes to 47.
 Written into a new file it is 48. Payloads as VARIANT, shredded, take 24.4 in place of 25.4 without ZSTD, and ten
 times as long to write.
+
+What bounds a start, by profile: 0.7 to 0.9 s for a thousand modules (260 of ours; compiled, and with no search for
+garbage meanwhile), 0.3 s in which Litestar makes what 212 handlers need, 0.05 s for DuckDB's instance and 0.03 s for
+the migrations of SQLite. The spread is the machine's: the same commit took 1.14 and 1.46 s within a minute.
 """
 
 import time

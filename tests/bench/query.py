@@ -1,4 +1,11 @@
-"""How long every endpoint of the dashboard takes over millions of events, idle and while events come in."""
+"""How long every endpoint of the dashboard takes over millions of events, idle and while events come in.
+
+What bounds the overview of a week, by its statements (20.9 million events; 118 ms over one day, 136 over 7, 213 over
+90 on the machine where this was written): the ten dimensions' grouping sets take 52 to 65 ms of it over any span, of
+which DuckDB plans for 12 to 20; ten queries over one materialized scan take as long, one over values side by side
+twice to three times that. Planning of all six statements is some 50 ms. Distinct visitors grow with the span: 12 ms
+over a day, 71 over a quarter. While events come in, both halves share two cores with commits and derivation.
+"""
 
 import sys
 import time

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 
 import msgspec
 
@@ -114,8 +115,13 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str]], Span]]] = [
     (rf"{_LEAD}(?P<name>{NAMED})(?:'s)?(?: so far)?", lambda found: _NAMED[_SAME.get(found["name"], found["name"])]),
     (r"(?:of |over |for |since )?(?:all time|ever)", lambda _: EVER),
 ]
-_COMPILED = [(re.compile(rf"(?<![\w/-]){pattern}(?![\w/-])"), read) for pattern, read in _PATTERNS]
-_LEFT = re.compile(rf"\b(?:{_DATE})\b|\b(?:today|yesterday|ago|since|until|before|last|past|previous|week|month)\b")
+_LEFT = rf"\b(?:{_DATE})\b|\b(?:today|yesterday|ago|since|until|before|last|past|previous|week|month)\b"
+
+
+@cache
+def _compiled() -> list[tuple[re.Pattern[str], Callable[[re.Match[str]], Span]]]:
+    """With the first question, as all patterns of the catalogue."""
+    return [(re.compile(rf"(?<![\w/-]){pattern}(?![\w/-])"), read) for pattern, read in _PATTERNS]
 
 
 def taken(text: str) -> tuple[Span | None, str]:
@@ -124,13 +130,13 @@ def taken(text: str) -> tuple[Span | None, str]:
     Raises NoSpan where there is more than one, or something about time is left over.
     """
     found: Span | None = None
-    for pattern, read in _COMPILED:
+    for pattern, read in _compiled():
         for match in pattern.finditer(text):
             if found is not None:
                 raise NoSpan
             found = read(match)
         text = " ".join(pattern.sub(" ", text).split())
-    if _LEFT.search(text):
+    if re.search(_LEFT, text):
         raise NoSpan
     return found, text
 
