@@ -35,8 +35,11 @@ def add_project(args: Namespace) -> int:
             owner=_member(file, args.owner) if args.owner is not None else None,
         )
     project = made.project
-    tag = f'<script defer src="{config(args).public_url}/gosight.js" data-key="{made.api_key}"></script>'
+    settings = config(args)
+    tag = f'<script defer src="{settings.public_url}/gosight.js" data-key="{made.api_key}"></script>'
     text = f"Project {project.name}: id {project.id}, slug {project.slug}.\nIts pages need this line:\n\n{tag}\n"
+    if not settings.server.public_url:
+        text += "\nserver.public_url is not set: put the address there at which browsers reach your server.\n"
     return answer(args, {"id": project.id, "slug": project.slug, "api_key": made.api_key}, text)
 
 

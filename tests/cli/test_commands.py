@@ -67,11 +67,13 @@ def test_without_an_owner_a_project_belongs_to_the_first_member(tmp_path: Path) 
     assert made.code == 0
     assert "gosight.js" in made.out
     assert 'data-key="gs_live_' in made.out
+    assert "server.public_url is not set" in made.out
 
 
 def test_the_script_tag_names_the_public_address(tmp_path: Path) -> None:
     made = gosight("project", "add", "Shop", folder=tmp_path, GOSIGHT_SERVER__PUBLIC_URL="https://stats.example.com/")
     assert '<script defer src="https://stats.example.com/gosight.js" data-key=' in made.out
+    assert "not set" not in made.out
 
 
 def test_a_signing_secret_is_new_each_time(tmp_path: Path) -> None:
