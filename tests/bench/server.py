@@ -2,21 +2,17 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
 import msgspec
 
-from gosight.control import keys, projects
-from gosight.kit.clock import system_clock
-from gosight.store.folder import control_file, prepared
-from gosight.store.sqlite import ControlFile
+from tests.running import Server, free_port
 
 PROJECT = "bench"
 START_SECONDS = 20.0
@@ -53,7 +49,7 @@ class Running(msgspec.Struct, frozen=True):
 def running(folder: Path) -> Iterator[Running]:
     """Start on a folder, made where it is missing; at the end SIGTERM, and wait until it has closed its files."""
     write_key, read_key = _keys(folder)
-    port = _free_port()
+    port = free_port()
     begin = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "gosight", "serve", "--data-dir", str(folder), "--port", str(port)],
@@ -81,19 +77,9 @@ def _environment() -> dict[str, str]:
 def _keys(folder: Path) -> tuple[str, str]:
     kept = folder / "bench-keys.json"
     if not kept.exists():
-        with closing(ControlFile(control_file(prepared(folder)))) as control:
-            now = system_clock()
-            made = projects.create(control, now, name=PROJECT, id_=PROJECT)
-            read = keys.create(control, made.project.number, name="bench", permissions=["read"], now=now)
-        kept.write_bytes(msgspec.json.encode((made.api_key, read.key)))
+        site = Server(folder).site(id_=PROJECT)
+        kept.write_bytes(msgspec.json.encode((site.write_key, site.read_key)))
     return msgspec.json.decode(kept.read_bytes(), type=tuple[str, str])
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:

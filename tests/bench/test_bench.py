@@ -8,7 +8,7 @@ from tests.bench import footprint, ingest, machine, mix, query, realtime, replay
 
 
 def test_what_was_acknowledged_is_stored() -> None:
-    for measured in ingest.measure(seconds=0, events=300, sizes=(10,)):
+    for measured in ingest.measure(seconds=0, events=300, sizes=(1, 100)):
         assert measured.full.refused == measured.half.refused == {}
         assert measured.stored == measured.acknowledged > 0
     assert "stored" in ingest.report([measured])

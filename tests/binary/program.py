@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from tests.running import free_port
 
 STARTS_WITHIN = 60
 """Seconds; one file first unpacks 130 MB, and the machine may be busy."""
@@ -72,10 +73,3 @@ def _wait_for(client: httpx.Client, process: "subprocess.Popen[bytes]", log: Pat
         except httpx.TransportError:
             time.sleep(0.02)
     raise AssertionError(f"no answer within {STARTS_WITHIN} s: {log.read_text()}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

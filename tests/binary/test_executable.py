@@ -6,7 +6,8 @@ import clickhouse_connect
 import httpx
 
 from gosight import __version__
-from tests.binary.program import Program, free_port
+from tests.binary.program import Program
+from tests.running import free_port
 
 PASSWORD = "correct horse battery"
 BERLIN = {"timezone": "Europe/Berlin"}

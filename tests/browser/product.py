@@ -4,7 +4,6 @@ import atexit
 import os
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -20,6 +19,7 @@ import msgspec
 
 from gosight import cli
 from tests.cli.run import gosight
+from tests.running import free_port
 
 PASSWORD = "correct horse battery"
 EMAIL = "olga@example.com"
@@ -38,7 +38,7 @@ class Product:
     def __init__(self, folder: Path, *, empty: bool = False) -> None:
         self.folder = folder
         self.log = folder.parent / "serve.log"
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: BaseProcess | None = None
         self.token = ""
@@ -131,10 +131,3 @@ def _run(folder: Path, *command: str, stdin: str = "") -> dict[str, Any]:
     ended = gosight(*command, "--json", folder=folder, stdin=stdin)
     assert ended.code == 0, ended.err
     return ended.json
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -110,25 +110,7 @@ def _columns(schema: Known, queries: Queries) -> Relation:
         ("datetime_precision", "Nullable(UInt64)"),
     ]
     rows = [
-        (
-            schema.database,
-            table.name,
-            one.name,
-            one.type,
-            at,
-            "",
-            "",
-            one.description,
-            "",
-            0,
-            0,
-            0,
-            0,
-            None,
-            None,
-            None,
-            None,
-        )
+        (schema.database, table.name, one.name, one.type, at, "", "", one.description, "", *[0] * 4, *[None] * 4)
         for table in schema.tables
         for at, one in enumerate(table.columns, 1)
     ]

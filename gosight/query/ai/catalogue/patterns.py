@@ -1,8 +1,5 @@
 """The table of the catalogue: how each of its questions is put, and what answers it."""
 
-import re
-from functools import cache
-
 from gosight.query.ai.catalogue import comparisons, events, funnels, pages, spans
 from gosight.query.ai.catalogue.model import Asked, Build, Understood
 from gosight.query.ai.catalogue.spans import EVER, NAMED, NUMBERS, NoSpan
@@ -11,6 +8,7 @@ from gosight.query.ai.catalogue.wording import (
     NAME,
     QUOTED,
     Question,
+    compiled,
     event_pattern,
     page_pattern,
     read,
@@ -56,9 +54,6 @@ _A, _B = _SPAN.format("a"), _SPAN.format("b")
 _VERSUS = r"(?:vs\.?|versus|with|to|and|against|compared to|compared with)"
 _WHAT = rf"(?:{_METRIC.replace('sessions?', 'traffic|sessions?')}|{event_pattern('event')}(?: events?)?){_OF_PAGE}"
 
-
-_compiled = cache(re.compile)
-"""With the first question: it takes 20 ms, which no start of the server waits for."""
 
 COMPARISONS: Table = (
     (rf"compare (?:the )?{_WHAT} {_A}(?:'s)? {_VERSUS} {_B}(?:'s)?", comparisons.compared),
@@ -115,7 +110,7 @@ def understand(question: str, project: str) -> Understood | None:
     if asked is None:
         return None
     for pattern, build in COMPARISONS:
-        found = _compiled(pattern).fullmatch(stripped(asked.text))
+        found = compiled(pattern).fullmatch(stripped(asked.text))
         if found is not None:
             return build(Asked(asked, project, EVER, found))
     return _one(asked, project)
@@ -128,7 +123,7 @@ def _one(asked: Question, project: str) -> Understood | None:
         return None
     text = stripped(text)
     for pattern, build in QUESTIONS:
-        found = _compiled(pattern).fullmatch(text)
+        found = compiled(pattern).fullmatch(text)
         if found is not None:
             return build(Asked(asked, project, span or EVER, found))
     return None

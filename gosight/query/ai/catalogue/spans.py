@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 from datetime import date
-from functools import cache
 
 import msgspec
+
+from gosight.query.ai.catalogue.wording import compiled
 
 NUMBERS = {
     word: number
@@ -118,25 +119,20 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str]], Span]]] = [
 _LEFT = rf"\b(?:{_DATE})\b|\b(?:today|yesterday|ago|since|until|before|last|past|previous|week|month)\b"
 
 
-@cache
-def _compiled() -> list[tuple[re.Pattern[str], Callable[[re.Match[str]], Span]]]:
-    """With the first question, as all patterns of the catalogue."""
-    return [(re.compile(rf"(?<![\w/-]){pattern}(?![\w/-])"), read) for pattern, read in _PATTERNS]
-
-
 def taken(text: str) -> tuple[Span | None, str]:
     """The span that `text` (lower case, single spaces) tells, None where it tells none, and the text without it.
 
     Raises NoSpan where there is more than one, or something about time is left over.
     """
     found: Span | None = None
-    for pattern, read in _compiled():
+    for told, read in _PATTERNS:
+        pattern = compiled(rf"(?<![\w/-]){told}(?![\w/-])")
         for match in pattern.finditer(text):
             if found is not None:
                 raise NoSpan
             found = read(match)
         text = " ".join(pattern.sub(" ", text).split())
-    if re.search(_LEFT, text):
+    if compiled(_LEFT).search(text):
         raise NoSpan
     return found, text
 
