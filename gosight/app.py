@@ -228,7 +228,7 @@ class App:
         """Paths that are answered before Litestar sees them."""
         self.web = Assets()
         self.trusted = networks(config.server.trusted_proxies)
-        self.api = cast(ASGIApp, heard_out(cast(Any, _api())))
+        self.api = cast(ASGIApp, heard_out(cast(Any, api())))
 
     @cached_property
     def _clickhouse(self) -> ASGIApp:
@@ -317,7 +317,7 @@ def build(config: Config, clock: Clock = system_clock, *, dev: bool = False) -> 
 
 
 @cache
-def _api() -> Litestar:
+def api() -> Litestar:
     """Every route, put together once a process (it takes 100 ms); each request says which product it is for."""
     return Litestar(
         ROUTES,

@@ -4,8 +4,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +17,7 @@ from gosight.control import keys, projects
 from gosight.kit.clock import system_clock
 from gosight.store.folder import control_file, prepared
 from gosight.store.sqlite import ControlFile
+from tests.forked import Forked, Streams
 
 PATIENCE_S = 60
 """How long a busy machine may take; nothing is concluded from how long it took."""
@@ -82,7 +81,7 @@ class Server:
         self.log = folder.parent / f"{folder.name}.log"
         self.settings = {**UNLIMITED, **settings}
         self.port = free_port()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Forked | None = None
 
     def start(self) -> "Server":
         self.process = self.spawn()
@@ -92,15 +91,12 @@ class Server:
             time.sleep(STEP_S)
         return self
 
-    def spawn(self, port: int | None = None) -> "subprocess.Popen[bytes]":
+    def spawn(self, port: int | None = None) -> Forked:
         """The process alone, without waiting."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GOSIGHT_")}
         environment |= {f"GOSIGHT_{name.upper()}": value for name, value in self.settings.items()}
-        command = [sys.executable, "-m", "gosight", "serve", "--data-dir", str(self.folder)]
-        with self.log.open("ab") as log:
-            return subprocess.Popen(
-                [*command, "--port", str(port or self.port)], env=environment, stdout=log, stderr=log
-            )
+        argv = ("serve", "--data-dir", str(self.folder), "--port", str(port or self.port))
+        return Forked(argv, environment, Streams(self.log, self.log))
 
     def _answers(self) -> bool:
         assert self.process is not None

@@ -67,7 +67,7 @@ def test_what_was_acknowledged_survives_kill_9_and_counts_once_when_it_is_sent_a
         senders = Senders(site).after(40)
         assert server.process is not None
         server.process.kill()
-        server.process.wait()
+        server.process.wait(PATIENCE_S)
         senders.end()
         server.start()
         least = 2 * (len(stored) + len(senders.acknowledged))
@@ -129,7 +129,7 @@ def test_a_port_in_use_is_named(server: Server, tmp_path: Path) -> None:
 def test_after_kill_9_the_folder_is_free(server: Server) -> None:
     assert server.process is not None
     server.process.kill()
-    server.process.wait()
+    server.process.wait(PATIENCE_S)
     assert server.start().ask("GET", "/health").status == 200
 
 

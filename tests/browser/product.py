@@ -4,21 +4,18 @@ import atexit
 import os
 import shutil
 import signal
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import cache
-from multiprocessing import get_context
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import httpx
 import msgspec
 
-from gosight import cli
 from tests.cli.run import gosight
+from tests.forked import Forked, Streams
 from tests.running import free_port
 
 PASSWORD = "correct horse battery"
@@ -26,9 +23,6 @@ EMAIL = "olga@example.com"
 PATIENCE_S = 30
 """How long a busy machine may take; nothing is concluded from how long it took."""
 STEP_S = 0.05
-FORKS = get_context("forkserver")
-"""A server is forked from a process that has imported it: a second of work that each test with a browser is spared."""
-FORKS.set_forkserver_preload(["gosight.cli.serve"])
 UNLIMITED = {f"limits__{what}_per_minute": "0" for what in ("reads", "writes", "auth")}
 
 
@@ -40,7 +34,7 @@ class Product:
         self.log = folder.parent / "serve.log"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.process: BaseProcess | None = None
+        self.process: Forked | None = None
         self.token = ""
         if empty:
             return
@@ -57,23 +51,21 @@ class Product:
         """Nobody counts how often it is asked unless `settings` say so."""
         environment = os.environ | {f"GOSIGHT_{name.upper()}": value for name, value in (UNLIMITED | settings).items()}
         argv = ("serve", "--data-dir", str(self.folder), "--port", str(self.port))
-        self.process = FORKS.Process(target=_gosight, args=(argv, environment, str(self.log)))
-        self.process.start()
+        self.process = Forked(argv, environment, Streams(self.log, self.log))
         self.wait_for(self.answers)
 
     def answers(self) -> bool:
         assert self.process is not None
-        assert self.process.is_alive(), self.log.read_text()
+        assert self.process.poll() is None, self.log.read_text()
         try:
             return httpx.get(f"{self.url}/health").status_code == 200
         except httpx.TransportError:
             return False
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        if self.process is not None and self.process.pid is not None and self.process.is_alive():
-            os.kill(self.process.pid, how)
-            self.process.join(PATIENCE_S)
-            assert not self.process.is_alive(), self.log.read_text()
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait(PATIENCE_S)
 
     def ask(self, method: str, path: str = "", body: object = None, **query: Any) -> Any:
         """`data` of an answer about the project, as its owner gets it."""
@@ -116,15 +108,6 @@ def _first() -> _First:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     _run(folder, "user", "add", EMAIL, "--name", "Olga", "--password-stdin", stdin=PASSWORD + "\n")
     return _First(folder, _run(folder, "project", "add", "Shop", "--owner", EMAIL, "--domain", "127.0.0.1"))
-
-
-def _gosight(argv: Sequence[str], environment: Mapping[str, str], log: str) -> NoReturn:
-    """In the new process: what `gosight` does, as if it had been started with these."""
-    with open(log, "ab") as file:
-        for stream in (1, 2):
-            os.dup2(file.fileno(), stream)
-    os.environ.update(environment)
-    sys.exit(cli.main(argv))
 
 
 def _run(folder: Path, *command: str, stdin: str = "") -> dict[str, Any]:

@@ -5,9 +5,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
+
+from tests.forked import Forked, Streams
+
+PATIENCE_S = 120
+"""How long a busy machine may take; nothing is concluded from how long it took."""
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -24,14 +30,21 @@ class Ended(msgspec.Struct, frozen=True):
 
 def gosight(*argv: str, folder: Path | None = None, stdin: str = "", **environ: str) -> Ended:
     """With `folder` as its data folder."""
-    where = ["--data-dir", str(folder)] if folder is not None else []
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("GOSIGHT_")}
+    where = () if folder is None else ("--data-dir", str(folder))
+    with TemporaryDirectory() as name:
+        streams = Streams(Path(name) / "out", Path(name) / "err", Path(name) / "in")
+        streams.stdin.write_text(stdin)
+        code = Forked((*argv, *where), _clean() | environ, streams).wait(PATIENCE_S)
+        return Ended(code, streams.out.read_text(), streams.err.read_text())
+
+
+def gosight_alone(*argv: str) -> Ended:
+    """In a process that has imported nothing before."""
     done = subprocess.run(
-        [sys.executable, "-m", "gosight", *argv, *where],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        env=clean | environ,
-        check=False,
+        [sys.executable, "-m", "gosight", *argv], capture_output=True, text=True, env=_clean(), check=False
     )
     return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def _clean() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("GOSIGHT_")}

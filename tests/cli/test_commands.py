@@ -1,11 +1,12 @@
 """Commands that scripts rely on: one JSON object or readable text, and one line on stderr where they fail."""
 
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.run import gosight
+from tests.cli.run import Ended, gosight, gosight_alone
 from tests.world import World
 
 PASSWORD = "correct horse"
@@ -157,6 +158,13 @@ def test_the_data_folder_may_come_from_the_environment_or_a_file(tmp_path: Path)
     assert (tmp_path / "b" / "gosight.db").is_file()
 
 
-def test_version_says_what_this_is() -> None:
-    assert gosight("version").out.startswith("gosight ")
-    assert set(gosight("version", "--json").json) == {"version", "python"}
+@pytest.mark.parametrize("run", [gosight, gosight_alone])
+def test_version_says_what_this_is(run: Callable[..., Ended]) -> None:
+    assert run("version").out.startswith("gosight ")
+    assert set(run("version", "--json").json) == {"version", "python"}
+
+
+def test_what_fails_says_so_in_a_process_of_its_own() -> None:
+    assert gosight_alone("fly").code == 2
+    failed = gosight_alone("project", "secret", "shop", "--config", "/nowhere/gosight.toml")
+    assert (failed.code, failed.err) == (1, "gosight: cannot read /nowhere/gosight.toml: No such file or directory\n")

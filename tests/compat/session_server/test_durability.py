@@ -79,7 +79,7 @@ def test_acknowledged_steps_survive_kill_9_and_are_mirrored_once(server: Server)
         time.sleep(STEP_S)
     assert server.process is not None
     server.process.kill()
-    server.process.wait()
+    server.process.wait(PATIENCE_S)
     for teller in tellers:
         teller.thread.join()
     server.start()
