@@ -1,66 +1,47 @@
-"""The whole product, put together: what it works with, and every route."""
+"""The whole product, put together: what it works with, and who answers which request."""
 
 import asyncio
-from functools import cache, cached_property
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from random import SystemRandom
-from typing import Any, cast
+from threading import Lock
 
 import msgspec
-from litestar import Litestar, Request
-from litestar.connection import ASGIConnection
-from litestar.di import NamedDependency, Provide
-from litestar.enums import ScopeType
-from litestar.handlers import BaseRouteHandler
-from litestar.types import ASGIApp, Receive, Scope, Send
 
-from gosight import __version__
 from gosight.alerts import Alerts
 from gosight.alerts.jobs import jobs as alert_jobs
-from gosight.alerts.routes import ROUTES as ALERT_ROUTES
 from gosight.analytics import Sourcemaps, overview
-from gosight.analytics.routes import ROUTES as ANALYTICS_ROUTES
 from gosight.compat.session_server import Mirror, TimedSessions
 from gosight.compat.session_server.jobs import jobs as timed_jobs
-from gosight.compat.session_server.routes import ROUTES as TIMED_ROUTES
 from gosight.compat.track import STREAM_PATH, EventStream, Track
-from gosight.compat.track.routes import ROUTES as TRACK_ROUTES
 from gosight.config import Ai, Config
-from gosight.control import Access, Client, Control, Project, Rates, SignalSettings, is_this_machine
+from gosight.control import Control, Project, Rates, SignalSettings, is_this_machine
 from gosight.control.jobs import jobs as control_jobs
-from gosight.control.routes import ROUTES as CONTROL_ROUTES
-from gosight.events import Earlier, EventFile, EventFiles, Geo, Rules, Thresholds
+from gosight.events import Earlier, EventFiles, Geo, Rules, Thresholds
 from gosight.events.jobs import jobs as event_jobs
 from gosight.ingest import Ingest, Intake, Salts, Sender
-from gosight.ingest.routes import ROUTES as INGEST_ROUTES
-from gosight.kit.access import Caller
-from gosight.kit.addresses import client_address, is_trusted, networks
+from gosight.kit.addresses import networks
 from gosight.kit.bus import Bus
 from gosight.kit.clock import Clock, system_clock
-from gosight.kit.counting import counted
-from gosight.kit.errors import Forbidden, GoSightError
+from gosight.kit.errors import Forbidden
 from gosight.kit.jobs import Job
 from gosight.kit.llm import Model
 from gosight.kit.meters import Meters
 from gosight.kit.operator import Operator
-from gosight.kit.wire import openapi, rate
+from gosight.kit.wire import types as asgi
 from gosight.kit.wire.asgi import heard_out
-from gosight.kit.wire.bodies import ApiRequest
 from gosight.kit.wire.paths import keep_slashes
-from gosight.kit.wire.refusals import NEVER_KEPT, refuse, send_refusal
-from gosight.ops import History, gauges, vitals
+from gosight.kit.wire.refusals import send_refusal
+from gosight.kit.wire.types import Receive, Scope, Send
+from gosight.ops import History, gauges, health, vitals
 from gosight.ops.jobs import jobs as ops_jobs
-from gosight.ops.routes import ROUTES as OPS_ROUTES
 from gosight.outbox import Channels, Courier, Reach
 from gosight.outbox.jobs import jobs as outbox_jobs
 from gosight.outbox.jobs import sending
-from gosight.outbox.routes import ROUTES as OUTBOX_ROUTES
 from gosight.query import Queries
 from gosight.query.ai import Asking
-from gosight.query.routes import ROUTES as QUERY_ROUTES
 from gosight.realtime import Realtime
-from gosight.realtime.routes import ROUTES as REALTIME_ROUTES
 from gosight.replay import Expiry, Outages, Recordings, ReplayEndpoint, Replays
 from gosight.replay.jobs import jobs as replay_jobs
 from gosight.store.disk import Disk
@@ -68,9 +49,6 @@ from gosight.store.duck import Engine
 from gosight.store.folder import control_file, prepared
 from gosight.store.sqlite import ControlFile
 from gosight.web import Assets
-
-MAX_BODY = 1024 * 1024
-"""Bytes of a request to the API; settings with a hundred selectors are some 50 KB."""
 
 COUNTRIES = Path(__file__).parent / "web" / "dist" / "geo" / "dbip-country.mmdb"
 """Comes with the product (DB-IP, CC BY 4.0)."""
@@ -89,18 +67,7 @@ WEB = frozenset(
 )
 """What the front end's build puts at the root; its pages are below /app/."""
 
-ROUTES = [
-    *OPS_ROUTES,
-    *CONTROL_ROUTES,
-    *OUTBOX_ROUTES,
-    *INGEST_ROUTES,
-    *ANALYTICS_ROUTES,
-    *REALTIME_ROUTES,
-    *ALERT_ROUTES,
-    *TRACK_ROUTES,
-    *QUERY_ROUTES,
-    *TIMED_ROUTES,
-]
+_PREPARING = Lock()
 
 
 class App:
@@ -219,33 +186,34 @@ class App:
                 {"realtime": lambda: self.realtime.count, "stream": lambda: self.stream.count},
             ),
         ]
-        self.direct: dict[str, ASGIApp] = {
-            "/v1/events": cast(ASGIApp, self.ingest),
-            "/v1/replay": cast(ASGIApp, self.replay),
-            "/track": cast(ASGIApp, self.track.one),
-            "/track/batch": cast(ASGIApp, self.track.batch),
+        self.direct: dict[str, asgi.App] = {
+            "/v1/events": self.ingest,
+            "/v1/replay": self.replay,
+            "/track": self.track.one,
+            "/track/batch": self.track.batch,
+            "/health": self.health,
         }
         """Paths that are answered before Litestar sees them."""
         self.web = Assets()
         self.trusted = networks(config.server.trusted_proxies)
-        self.api = cast(ASGIApp, heard_out(cast(Any, api())))
+        self._api: asgi.App | None = None
 
     @cached_property
-    def _clickhouse(self) -> ASGIApp:
+    def _clickhouse(self) -> asgi.App:
         """Imported where somebody asks there: it reads SQL, which takes memory."""
-        endpoint = import_module("gosight.compat.clickhouse")
-        return cast(ASGIApp, endpoint.ClickHouse(self.config, self.control, self.queries))
+        made: asgi.App = import_module("gosight.compat.clickhouse").ClickHouse(self.config, self.control, self.queries)
+        return made
 
     async def clickhouse(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The application of the second port."""
         served = self._clickhouse if not self.dev or _for_this_machine(scope) else _not_this_machine
-        await served(cast(Any, scope), cast(Any, receive), cast(Any, send))
+        await served(scope, receive, send)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.HTTP and self.dev and not _for_this_machine(scope):
+        if scope["type"] == "http" and self.dev and not _for_this_machine(scope):
             await _not_this_machine(scope, receive, send)
             return
-        if scope["type"] == ScopeType.WEBSOCKET:
+        if scope["type"] == "websocket":
             await self._socket(scope, receive, send)
             return
         await self._whose(scope)(scope, receive, send)
@@ -255,9 +223,9 @@ class App:
         if self.dev and not _for_this_machine(scope):
             await send({"type": "websocket.close", "code": 1008, "reason": "another Host was asked for"})
             return
-        await self.realtime(cast(Any, scope), cast(Any, receive), cast(Any, send))
+        await self.realtime(scope, receive, send)
 
-    def _whose(self, scope: Scope) -> ASGIApp:
+    def _whose(self, scope: Scope) -> asgi.App:
         """Who answers: one of `direct`, the built files, or the API."""
         path = scope.get("path", "")
         if path in WEB or path.startswith("/app/"):
@@ -266,10 +234,25 @@ class App:
         if found is not None:
             return found
         if STREAM_PATH.fullmatch(path):
-            return cast(ASGIApp, self.stream)
+            return self.stream
+        return self.api
+
+    async def health(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await health.answer(scope, send, self.clock(), ai_enabled=self.config.ai.provider != "")
+
+    async def api(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Whoever asks while it is still put together waits for that."""
+        if self._api is None:
+            await asyncio.to_thread(self.prepare)
+        assert self._api is not None
         keep_slashes(scope)
         scope.setdefault("state", {})["product"] = self
-        return self.api
+        await self._api(scope, receive, send)
+
+    def prepare(self) -> None:
+        """Put the API together, which takes half a second: events are taken in meanwhile."""
+        with _PREPARING:
+            self._api = heard_out(import_module("gosight.api").api())
 
     def _rules(self, number: int) -> Rules:
         project = next((p for p in self.control.directory.projects() if p.number == number), None)
@@ -316,128 +299,9 @@ def build(config: Config, clock: Clock = system_clock, *, dev: bool = False) -> 
     return App(config, clock, dev=dev)
 
 
-@cache
-def api() -> Litestar:
-    """Every route, put together once a process (it takes 100 ms); each request says which product it is for."""
-    return Litestar(
-        ROUTES,
-        guards=[_guard],
-        dependencies={
-            "control": _part("control"),
-            "file": Provide(_file, sync_to_thread=False),
-            "recordings": _part("replays"),
-            "outages": _part("outages"),
-            "sourcemaps": _part("sourcemaps"),
-            "channels": _part("channels"),
-            "control_file": _part("file"),
-            "alerts": _part("alerts"),
-            "queries": _part("queries"),
-            "timed": _part("timed"),
-            "asking": _part("asking"),
-            "ai_enabled": Provide(_ai_enabled, sync_to_thread=False),
-            "clock": _part("clock"),
-            "meters": _part("meters"),
-            "history": _part("history"),
-            "public_url": Provide(_public_url, sync_to_thread=False),
-            "project_number": Provide(_project_number, sync_to_thread=False),
-            "caller": Provide(_caller, sync_to_thread=False),
-            "access": Provide(_access, sync_to_thread=False),
-            "client": Provide(_client, sync_to_thread=False),
-        },
-        exception_handlers={Exception: refuse},
-        openapi_config=openapi.config(__version__),
-        request_class=ApiRequest,
-        request_max_body_size=MAX_BODY,
-        response_headers=NEVER_KEPT,
-        before_send=[rate.tell],
-        logging_config=None,
-    )
-
-
-def _part(name: str) -> Provide:
-    def part(request: Request[Any, Any, Any]) -> Any:
-        return getattr(_product(request), name)
-
-    return Provide(part, sync_to_thread=False)
-
-
-async def _guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Before anything of the request is read: who asks, not too often, and may they?"""
-    method = str(connection.scope.get("method", ""))
-    if method == "OPTIONS":
-        return
-    product = _product(connection)
-    door, rates = product.control.door, product.control.rates
-    kind = counted(method, connection.scope["path"], handler.opt)
-    if handler.opt.get("public"):
-        rate.note(connection, rates.take(kind, None, _address(connection)))
-        return
-    try:
-        caller = door.caller(connection.headers, _peer(connection))
-    except GoSightError:
-        rate.note(connection, rates.take(kind, None, _address(connection)))
-        raise
-    connection.state.caller = caller
-    rate.note(connection, rates.take(kind, caller, _address(connection)))
-    if "project" in connection.path_params:
-        access = door.access(caller, connection.path_params["project"])
-        access.grant.need(handler.opt["needs"])
-        connection.state.access = access
-
-
-def _product(connection: ASGIConnection[Any, Any, Any, Any]) -> App:
-    product: App = connection.state.product
-    return product
-
-
-def _file(request: Request[Any, Any, Any], access: NamedDependency[Access]) -> EventFile:
-    return _product(request).files.of(access.project.number)
-
-
-def _client(request: Request[Any, Any, Any]) -> Client:
-    product = _product(request)
-    peer, trusted = _peer(request), product.trusted
-    forwarded_proto = request.headers.get("x-forwarded-proto", "") if is_trusted(peer, trusted) else ""
-    return Client.of(
-        _address(request),
-        request.headers,
-        request.cookies,
-        is_secure="https" in (request.scope["scheme"], product.config.public_url.partition(":")[0], forwarded_proto),
-    )
-
-
 def _thresholds(signals: SignalSettings) -> Thresholds:
     """What the server looks for; the browser looks for dead clicks."""
     return Thresholds(**{name: getattr(signals, name) for name in Thresholds.__struct_fields__})
-
-
-def _caller(request: Request[Any, Any, Any]) -> Caller:
-    caller: Caller = request.state.caller
-    return caller
-
-
-def _access(request: Request[Any, Any, Any]) -> Access:
-    access: Access = request.state.access
-    return access
-
-
-def _project_number(access: NamedDependency[Access]) -> int:
-    """For slices that know no more of a project."""
-    return access.project.number
-
-
-def _address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """Where the request comes from, as far as it is to be believed."""
-    forwarded = ",".join(connection.headers.getall("x-forwarded-for", [])) or None
-    return client_address(_peer(connection), forwarded, _product(connection).trusted)
-
-
-def _public_url(request: Request[Any, Any, Any]) -> str:
-    return _product(request).config.public_url
-
-
-def _ai_enabled(request: Request[Any, Any, Any]) -> bool:
-    return _product(request).config.ai.provider != ""
 
 
 def _model(ai: Ai, clock: Clock) -> Model | None:
@@ -453,10 +317,6 @@ def _model(ai: Ai, clock: Clock) -> Model | None:
         max_tokens=ai.max_tokens,
         clock=clock,
     )
-
-
-def _peer(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    return connection.client.host if connection.client else ""
 
 
 async def _not_this_machine(scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,7 +3,7 @@
 import gc
 from importlib import import_module
 
-from gosight.app import api
+from gosight.api import api
 from gosight.cli import COMMANDS
 
 for name in COMMANDS:

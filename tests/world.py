@@ -6,19 +6,19 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import msgspec
-from litestar.enums import ScopeType
 from litestar.testing import TestClient
-from litestar.types import ASGIApp, Receive, Scope, Send
 
 from gosight.app import App, build
 from gosight.config import load
 from gosight.control import logins, members, passwords, projects
 from gosight.kit.clock import SECOND, from_datetime
 from gosight.kit.ids import NAME_PATTERN
+from gosight.kit.wire.types import App as AsgiApp
+from gosight.kit.wire.types import Receive, Scope, Send
 from gosight.store.duck import Engine
 from gosight.store.folder import control_file, project_folder
 from gosight.store.sqlite import ControlFile
@@ -152,17 +152,22 @@ def opened(
     config = load(None, {}, storage__data_dir=str(folder), **{**UNLIMITED, **settings})
     app = build(config, clock, dev=dev)
     try:
-        with TestClient(coming_from(peer, app), base_url=f"http://{host}") as client:
-            yield World(app, client, clock, folder)
+        with client(coming_from(peer, app), f"http://{host}") as asking:
+            yield World(app, asking, clock, folder)
     finally:
         app.close()
 
 
-def coming_from(peer: str, app: ASGIApp) -> ASGIApp:
+def client(app: AsgiApp, url: str) -> "TestClient[Any]":
+    """Asks `app` without a server."""
+    return TestClient(cast(Any, app), base_url=url)
+
+
+def coming_from(peer: str, app: AsgiApp) -> AsgiApp:
     """`app` as it looks from this address."""
 
     async def asked(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.HTTP:
+        if scope["type"] == "http":
             scope["client"] = (peer, 4711)
         await app(scope, receive, send)
 

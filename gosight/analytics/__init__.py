@@ -4,7 +4,7 @@ of it; owns gosight.db's tables fault_marks and sourcemaps, and the projects' fo
 Each figure is defined in one file of `sql/`; what a caller asks for selects SQL and never writes it.
 """
 
-from gosight.analytics import asked, fault_marks, overview
+from gosight.analytics import fault_marks, overview
 from gosight.analytics.model import ErrorStatus, Filters, Interval, Order, Range, Sort
 from gosight.analytics.sourcemaps import Sourcemap, Sourcemaps
 
@@ -17,7 +17,6 @@ __all__ = [
     "Sort",
     "Sourcemap",
     "Sourcemaps",
-    "asked",
     "fault_marks",
     "overview",
 ]

@@ -5,6 +5,7 @@ import logging
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import uvloop
@@ -44,13 +45,14 @@ def run(args: Namespace) -> int:
     except lock.CannotServe as reason:
         raise Refused(str(reason)) from None
     app = build(settings, dev=args.dev)
+    app.engine.open()  # what it can't work with shows before anybody is told that we listen
     apps: list[Callable[..., Any]] = [app, app.clickhouse]
     listeners = [server.Listener(served, *address) for served, address in zip(apps, addresses, strict=False)]
     app.operator.let_in(folder.tell(f"http://{_reached(host)}:{port}"))
     gc.freeze()
     gc.set_threshold(YOUNG, 20, 50)
     try:
-        uvloop.run(server.run(listeners, app.jobs, ready=lambda: _tell(app, args), leaving=app.leave, ending=app.stop))
+        uvloop.run(server.run(listeners, app.jobs, ready=lambda: _ready(app, args), leaving=app.leave, ending=app.stop))
     except lock.CannotServe as reason:
         raise Refused(str(reason)) from None
     finally:
@@ -68,6 +70,17 @@ def _reached(host: str) -> str:
 
 def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
+
+
+def _ready(app: App, args: Namespace) -> None:
+    _tell(app, args)
+    Thread(target=_prepare, args=(app,), name="prepare", daemon=True).start()
+
+
+def _prepare(app: App) -> None:
+    """So that nobody who asks the API has to wait for it."""
+    app.prepare()
+    gc.freeze()
 
 
 def _tell(app: App, args: Namespace) -> None:

@@ -16,7 +16,8 @@ from gosight.kit.errors import GoSightError, RateLimited, Unavailable
 from gosight.kit.limits import PerMinute
 from gosight.kit.meters import Meters
 from gosight.kit.operator import Operator
-from gosight.kit.wire.asgi import Headers, Inlet, Receive, Scope, Send, answer_post, encoding
+from gosight.kit.wire.asgi import Headers, Inlet, answer_post, encoding
+from gosight.kit.wire.types import Receive, Scope, Send
 from gosight.store.disk import Disk
 
 _encode = msgspec.json.Encoder().encode

@@ -3,6 +3,11 @@
 import msgspec
 
 from gosight.kit.clock import to_datetime
+from gosight.kit.errors import MethodNotAllowed
+from gosight.kit.wire.refusals import NEVER_KEPT, send_refusal
+from gosight.kit.wire.types import Scope, Send
+
+VARY = {"Vary": "Accept"}
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +27,18 @@ class SessionServer(msgspec.Struct, frozen=True, kw_only=True):
 def read(now: int, *, ai_enabled: bool) -> Health:
     """`now` in microseconds; the timestamp always has milliseconds: `2026-02-16T12:00:00.000Z`."""
     return Health(ai_enabled=ai_enabled, timestamp=_stamp(now))
+
+
+async def answer(scope: Scope, send: Send, now: int, *, ai_enabled: bool) -> None:
+    """ASGI: `/health`, which is answered as soon as events are taken in, before the API is put together."""
+    if scope["method"] not in ("GET", "HEAD"):
+        await send_refusal(send, MethodNotAllowed("expected GET or HEAD", headers={"Allow": "GET, HEAD"}))
+        return
+    body = msgspec.json.encode(read(now, ai_enabled=ai_enabled))
+    headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **NEVER_KEPT, **VARY}
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": 200, "headers": raw})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
 def of_session_server(now: int) -> SessionServer:

@@ -15,8 +15,6 @@ from gosight.ops import health, metrics, system
 from gosight.ops.history import History, Reach
 from gosight.ops.system import System
 
-_VARY = {"Vary": "Accept"}
-
 
 @route("/", http_method=["GET", "HEAD"], sync_to_thread=False, include_in_schema=False)
 def show_front(
@@ -26,13 +24,8 @@ def show_front(
 ) -> Response[health.Health] | Redirect:
     """A browser is led to the dashboard; whoever else asks wants to know whether the service is well."""
     if "text/html" in request.headers.get("accept", ""):
-        return Redirect("/app/", status_code=302, headers=_VARY)
-    return Response(health.read(control.clock(), ai_enabled=ai_enabled), headers=_VARY)
-
-
-@route("/health", http_method=["GET", "HEAD"], sync_to_thread=False, include_in_schema=False)
-def show_health(control: NamedDependency[Control], ai_enabled: NamedDependency[bool]) -> Response[health.Health]:
-    return Response(health.read(control.clock(), ai_enabled=ai_enabled), headers=_VARY)
+        return Redirect("/app/", status_code=302, headers=health.VARY)
+    return Response(health.read(control.clock(), ai_enabled=ai_enabled), headers=health.VARY)
 
 
 @get("/metrics", sync_to_thread=True, tags=["Metrics"], media_type="text/plain")
@@ -73,6 +66,6 @@ def show_session_server(control: NamedDependency[Control]) -> health.SessionServ
 
 
 ROUTES = [
-    Router("/", route_handlers=[show_front, show_session_server, show_health, show_metrics], opt=PUBLIC),
+    Router("/", route_handlers=[show_front, show_session_server, show_metrics], opt=PUBLIC),
     Router("/", route_handlers=[show_system], opt=needs(Permission.system_read), tags=["System"]),
 ]

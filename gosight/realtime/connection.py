@@ -16,7 +16,7 @@ from gosight.control import Access
 from gosight.kit.access import Permission
 from gosight.kit.bus import Bus
 from gosight.kit.errors import BadRequest, GoSightError, PayloadTooLarge, RateLimited
-from gosight.kit.wire.asgi import Receive, Send
+from gosight.kit.wire.types import Receive, Send
 from gosight.realtime import model
 from gosight.realtime.model import Auth, Ping, Subscribe
 

@@ -9,8 +9,8 @@ from gosight.events import EventFiles
 from gosight.kit.access import Permission
 from gosight.kit.bus import Bus
 from gosight.kit.errors import GoSightError, Unauthorized
-from gosight.kit.wire.asgi import Receive, Scope, Send
 from gosight.kit.wire.refusals import as_error
+from gosight.kit.wire.types import Receive, Scope, Send
 from gosight.realtime import model
 from gosight.realtime.connection import Connection, close, text_of
 from gosight.realtime.hub import Hub
@@ -59,7 +59,7 @@ class Realtime:
             asked = await self._first(receive)
             return None if asked is None else self._enter(scope, send, project, asked)
         except Exception as problem:
-            error = as_error(problem, "WEBSOCKET", {"path_template": "/api/v1/projects/{project}/realtime"})
+            error = as_error(problem, "WEBSOCKET", "/api/v1/projects/{project}/realtime")
             await close(send, error)
             return None
         finally:

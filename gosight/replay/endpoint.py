@@ -16,7 +16,8 @@ from gosight.kit.addresses import networks, sender_address
 from gosight.kit.clock import Clock
 from gosight.kit.errors import BadRequest, DiskFull, Forbidden, GoSightError, field_error
 from gosight.kit.operator import Operator
-from gosight.kit.wire.asgi import Headers, Inlet, Receive, Scope, Send, answer_post, drain, encoding
+from gosight.kit.wire.asgi import Headers, Inlet, answer_post, drain, encoding
+from gosight.kit.wire.types import Receive, Scope, Send
 from gosight.replay import recording
 from gosight.replay.model import MAX_INDEX
 from gosight.replay.outages import Outages

@@ -12,7 +12,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -90,7 +90,30 @@ class Engine:
         self._attached: set[int] = set()
         self._busy: dict[int, dict[duckdb.DuckDBPyConnection, bool]] = {}
         self._writers: weakref.WeakSet[Cursor] = weakref.WeakSet()
-        self._root, self._readers = self._open()
+        self._instance: tuple[duckdb.DuckDBPyConnection, _Pool] | None = None
+        self._closed = False
+
+    def open(self) -> None:
+        """Start the instance, which the first who needs it does otherwise."""
+        with self._lock:
+            if self._closed:
+                raise Unavailable("the server is stopping", retry_after=5)
+            if self._instance is None:
+                self._instance = self._open()
+
+    @property
+    def _root(self) -> duckdb.DuckDBPyConnection:
+        return self._opened()[0]
+
+    @property
+    def _readers(self) -> _Pool:
+        return self._opened()[1]
+
+    def _opened(self) -> tuple[duckdb.DuckDBPyConnection, _Pool]:
+        if self._instance is None:
+            self.open()
+        assert self._instance is not None
+        return self._instance
 
     def _open(self) -> tuple[duckdb.DuckDBPyConnection, _Pool]:
         memory, threads, temp = self._limits
@@ -168,9 +191,8 @@ class Engine:
             self._quieten(number)
         for writer in list(self._writers):
             writer.close()
-        self._close_readers()
-        self._root.close()
-        self._root, self._readers = self._open()
+        self._close_instance()
+        self._instance = self._open()
 
     def detach(self, number: int) -> None:
         """Close a project's file; its log is folded in. Who is reading it is interrupted."""
@@ -283,6 +305,8 @@ class Engine:
 
     def memory_bytes(self) -> int:
         """What DuckDB holds in memory now."""
+        if self._instance is None:
+            return 0
         with self._lock, _ours():
             row = self._root.execute("select sum(memory_usage_bytes) from duckdb_memory()").fetchone()
             return int(row[0] or 0) if row else 0
@@ -295,15 +319,15 @@ class Engine:
                     self.detach(number)
                 except GoSightError as error:
                     log.error("project %d was not closed cleanly: %s (%s)", number, error.message, error.cause)
-            self._close_readers()
-            self._root.close()
+            self._closed = True
+            if self._instance is not None:
+                self._close_instance()
 
-    def _close_readers(self) -> None:
-        while True:
-            try:
+    def _close_instance(self) -> None:
+        with suppress(queue.Empty):
+            while True:
                 self._readers.get_nowait().close()
-            except queue.Empty:
-                return
+        self._root.close()
 
 
 @contextmanager

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from litestar.enums import ScopeType
-from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, HTTPScope, Receive, Scope, Send
 
 from gosight.kit.errors import MethodNotAllowed, NotFound, Unavailable
 from gosight.kit.wire.refusals import send_refusal
+from gosight.kit.wire.types import Receive, Scope, Send
 
 DIST: Final = Path(__file__).parent / "dist"
 APP: Final = "app/"
@@ -113,7 +112,7 @@ class Assets:
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI: GET and HEAD of what `find` knows."""
-        if scope["type"] != ScopeType.HTTP:
+        if scope["type"] != "http":
             return
         if scope["method"] not in ("GET", "HEAD"):
             await send_refusal(send, MethodNotAllowed("expected GET or HEAD", headers={"Allow": "GET, HEAD"}))
@@ -124,7 +123,7 @@ class Assets:
         else:
             await _reply(scope, send, asset)
 
-    def _asked(self, scope: HTTPScope) -> Asset | None:
+    def _asked(self, scope: Scope) -> Asset | None:
         path = scope["path"]
         if _header(scope, b"sec-fetch-mode") == "cors":
             path = AS_MODULE.get(path.removeprefix("/"), path)
@@ -161,7 +160,7 @@ def _headers(name: str) -> dict[str, str]:
     return {**EVERYWHERE, **(FOR_THE_FRAME if name == FRAME else FOR_THE_DASHBOARD), "Cache-Control": cache}
 
 
-async def _reply(scope: HTTPScope, send: Send, asset: Asset) -> None:
+async def _reply(scope: Scope, send: Send, asset: Asset) -> None:
     zip_it = asset.zipped is not None and _accepts_gzip(_header(scope, b"accept-encoding"))
     etag = f'"{asset.etag}{"-gzip" if zip_it else ""}"'
     headers = {**asset.headers, "ETag": etag}
@@ -189,14 +188,12 @@ def _accepts_gzip(asked: str) -> bool:
     return False
 
 
-def _header(scope: HTTPScope, name: bytes) -> str:
+def _header(scope: Scope, name: bytes) -> str:
     return ",".join(value.decode("latin-1") for key, value in scope["headers"] if key == name)
 
 
-async def _send(scope: HTTPScope, send: Send, status: int, headers: Mapping[str, str], body: bytes) -> None:
+async def _send(scope: Scope, send: Send, status: int, headers: Mapping[str, str], body: bytes) -> None:
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    start: HTTPResponseStartEvent = {"type": "http.response.start", "status": status, "headers": raw}
-    await send(start)
     sent = b"" if scope["method"] == "HEAD" else body
-    end: HTTPResponseBodyEvent = {"type": "http.response.body", "body": sent, "more_body": False}
-    await send(end)
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": sent, "more_body": False})

@@ -28,6 +28,9 @@ class Running(msgspec.Struct, frozen=True):
     write_key: str
     read_key: str
     seconds_to_first_answer: float
+    """From the start until `/health` answers: from then on events are taken in."""
+    seconds_to_api: float
+    """From the start until a route of the API answers."""
 
     def memory_mb(self) -> float:
         """Resident memory of the process, MiB."""
@@ -57,9 +60,11 @@ def running(folder: Path) -> Iterator[Running]:
         stdout=subprocess.DEVNULL,
     )
     try:
-        _wait_for(process, port)
-        seconds = time.perf_counter() - begin
-        yield Running(folder, port, process.pid, write_key, read_key, seconds)
+        _wait_for(process, port, "/health")
+        health = time.perf_counter() - begin
+        _wait_for(process, port, "/api/v1/setup")
+        api = time.perf_counter() - begin
+        yield Running(folder, port, process.pid, write_key, read_key, health, api)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(STOP_SECONDS)
@@ -82,14 +87,14 @@ def _keys(folder: Path) -> tuple[str, str]:
     return msgspec.json.decode(kept.read_bytes(), type=tuple[str, str])
 
 
-def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
+def _wait_for(process: "subprocess.Popen[bytes]", port: int, path: str) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         if process.poll() is not None:
             raise SystemExit(f"gosight serve ended with {process.returncode} before it answered")
         connection = HTTPConnection("127.0.0.1", port, timeout=5)
         try:
-            connection.request("GET", "/health")
+            connection.request("GET", path)
             if connection.getresponse().status == 200:
                 return
         except OSError:

@@ -20,8 +20,9 @@ from gosight.config import Config
 from gosight.control import Access, Control
 from gosight.kit.addresses import client_address, networks
 from gosight.kit.errors import GoSightError
-from gosight.kit.wire.asgi import Header, Headers, Inlet, Receive, Scope, Send
+from gosight.kit.wire.asgi import Header, Headers, Inlet
 from gosight.kit.wire.refusals import as_error
+from gosight.kit.wire.types import Receive, Scope, Send
 from gosight.query import Queries
 
 OK = b"Ok.\n"
@@ -230,11 +231,7 @@ def _takes_gzip(headers: Headers) -> bool:
 
 def _told(problem: Exception, method: str) -> Answer:
     """An error in ClickHouse's words. Our own fault goes to the log, without the address: a key may stand in it."""
-    refusal = (
-        problem
-        if isinstance(problem, Refusal)
-        else refusal_of(as_error(problem, method, {"path_template": "ClickHouse"}))
-    )
+    refusal = problem if isinstance(problem, Refusal) else refusal_of(as_error(problem, method, "ClickHouse"))
     headers: list[Header] = [(b"x-clickhouse-exception-code", str(refusal.what.value).encode())]
     if refusal.status == 401:
         headers.append((b"www-authenticate", b'Basic realm="ClickHouse server HTTP API"'))

@@ -19,7 +19,8 @@ from gosight.kit.errors import (
     Unavailable,
 )
 from gosight.kit.operator import Operator
-from gosight.kit.wire.asgi import Headers, Receive, Scope, Send, answer_post, encoding
+from gosight.kit.wire.asgi import Headers, answer_post, encoding
+from gosight.kit.wire.types import Receive, Scope, Send
 
 ACCEPTED = b'{"success":true,"events_accepted":1,"events_rejected":0,"message":"Event accepted"}'
 EXPECTED_KEY = "expected an API key that may write, as Authorization: Bearer gs_… or in X-GoSight-Key, got none"

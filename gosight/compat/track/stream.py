@@ -18,8 +18,9 @@ from gosight.kit.bus import Bus
 from gosight.kit.clock import MINUTE, Clock
 from gosight.kit.errors import GoSightError, MethodNotAllowed, Unavailable, field_error
 from gosight.kit.wire import sse
-from gosight.kit.wire.asgi import Headers, Receive, Scope, Send
+from gosight.kit.wire.asgi import Headers
 from gosight.kit.wire.refusals import as_error, send_refusal
+from gosight.kit.wire.types import Receive, Scope, Send
 
 log = logging.getLogger("gosight.stream")
 
@@ -71,7 +72,7 @@ class EventStream:
                 raise Unavailable(told, retry_after=30)
             self.count += 1
         except Exception as problem:
-            error = as_error(problem, "GET", {"path_template": "/events/stream/{customer_id}"})
+            error = as_error(problem, "GET", "/events/stream/{customer_id}")
             error.headers |= cors
             await send_refusal(cast(Any, send), error, scope["path"], "GET")
             return

@@ -11,16 +11,12 @@ from gosight.kit.errors import GoSightError, MethodNotAllowed, PayloadTooLarge, 
 from gosight.kit.wire.contracts import rendered
 from gosight.kit.wire.envelopes import error_headers
 from gosight.kit.wire.refusals import as_error
+from gosight.kit.wire.types import App, Receive, Scope, Send
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Header = tuple[bytes, bytes]
 Headers = dict[bytes, bytes]
 Post = Callable[[Scope, Headers, Receive], Awaitable[bytes]]
 """Answers the body of a 200."""
-
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 UNREAD = 64 * 1024
 """Bytes that lie in the line: up to there nobody notices that they were not read."""
@@ -55,7 +51,7 @@ async def answer_post(scope: Scope, receive: Receive, send: Send, post: Post) ->
         await _refuse(send, error, scope["path"], cors)
         return
     except Exception as problem:
-        await _refuse(send, as_error(problem, method, {"path_template": scope["path"]}), scope["path"], cors)
+        await _refuse(send, as_error(problem, method, scope["path"]), scope["path"], cors)
         return
     await _reply(send, 200, body, cors)
 

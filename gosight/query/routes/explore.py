@@ -7,7 +7,8 @@ from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody
 
-from gosight.analytics import Filters, Interval, Range, asked
+from gosight.analytics import Filters, Interval, Range
+from gosight.analytics.asked import RANGE
 from gosight.control import Access
 from gosight.kit.access import Permission, needs
 from gosight.kit.wire import rate
@@ -94,7 +95,7 @@ def export_sql(
     return Response(body, media_type=media_type, headers={"X-GoSight-Truncated": "true"} if is_cut else {})
 
 
-@get(f"{PROJECT}/overview/sql", dependencies=asked.RANGE, sync_to_thread=False)
+@get(f"{PROJECT}/overview/sql", dependencies=RANGE, sync_to_thread=False)
 def show_figure_sql(
     access: NamedDependency[Access],
     during: NamedDependency[Range],

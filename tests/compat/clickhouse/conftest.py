@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 from litestar.testing import TestClient
-from litestar.types import Receive, Scope, Send
 
-from tests.world import Person, StoppedClock, World, coming_from, noon
+from gosight.kit.wire.types import Receive, Scope, Send
+from tests.world import Person, StoppedClock, World, client, coming_from, noon
 from tests.world import opened as opened_world
 
 EVENTS = (
@@ -61,7 +61,7 @@ def opened(world: World, peer: str = "203.0.113.7", host: str = "gosight.test") 
         else:
             await served(scope, receive, send)
 
-    return TestClient(port, base_url=f"http://{host}:8123")
+    return client(port, f"http://{host}:8123")
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,5 @@
-"""What a request asks of analytics, read from its query: range, filters, conditions, page."""
+"""What a request asks of analytics, read from its query: range, filters, conditions, page. For routes: with it comes
+the framework, which all else of analytics does without."""
 
 import re
 from typing import Any
@@ -16,6 +17,8 @@ from gosight.kit.clock import Clock
 from gosight.kit.errors import field_error
 from gosight.kit.wire.envelopes import MAX_PER_PAGE
 from gosight.kit.wire.paging import Page, page_of
+
+__all__ = ["CONDITIONS", "ERRORS", "EVENT_PAGING", "LIFE", "RANGE", "types"]
 
 MAX_TEXT = 2_048
 """Characters of a filter's value."""
