@@ -145,7 +145,7 @@ def test_files_come_and_go_under_many_hands(files: EventFiles, sender: Sender, c
     over = threading.Event()
 
     def work(what: Any) -> None:
-        while not over.is_set():
+        while not over.wait(0.001):
             try:
                 what()
             except (Unavailable, NotFound):
