@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
-import httpx
 from playwright.sync_api import Page, Request
 
-from tests.browser.product import Product
+from tests.browser.product import HTTP, Product
 from tests.browser.waiting import PATIENCE_S, STEP_MS
 
 Event = dict[str, Any]
@@ -27,7 +26,7 @@ def keep(product: Product, chunks: Mapping[int, list[Event]] | list[list[Event]]
     numbered = chunks.items() if isinstance(chunks, Mapping) else enumerate(chunks)
     for index, events in numbered:
         where = {"session_id": session, "visitor_id": "v_1", "index": str(index), "key": product.key}
-        answer = httpx.post(f"{product.url}/v1/replay", params=where, content=json.dumps(events))
+        answer = HTTP.post(f"{product.url}/v1/replay", params=where, content=json.dumps(events))
         assert answer.status_code == 200, answer.text
 
 

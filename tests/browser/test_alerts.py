@@ -4,11 +4,10 @@ import re
 import time
 from typing import Any
 
-import httpx
 from playwright.sync_api import expect
 
 from gosight.kit.clock import SECOND, iso_of, system_clock
-from tests.browser.product import Product
+from tests.browser.product import HTTP, Product
 from tests.browser.reader import Reader, settled
 
 
@@ -20,7 +19,7 @@ def fail(product: Product, times: int, ago: int, session: str) -> None:
         for n in range(times)
     ]
     body = {"visitor_id": session, "session_id": session, "events": events}
-    answer = httpx.post(
+    answer = HTTP.post(
         f"{product.url}/v1/events", json=body, headers={"X-GoSight-Key": product.key, "Origin": "http://127.0.0.1"}
     )
     assert answer.json()["data"]["accepted"] == times

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import website
-from tests.browser.product import Product
+from tests.browser.product import HTTP, Product
 from tests.browser.reader import Reader, joining_as_viewer, reading, settled
 from tests.browser.waiting import until
 
@@ -21,7 +20,7 @@ HOSTILE = '<img src=x onerror="alert(1)">'
 
 def send(product: Product, *events: Mapping[str, object], session: str = "s_1") -> None:
     batch = {"visitor_id": "v_1", "session_id": session, "events": list(events)}
-    answer = httpx.post(f"{product.url}/v1/events", json=batch, headers={"X-GoSight-Key": product.key})
+    answer = HTTP.post(f"{product.url}/v1/events", json=batch, headers={"X-GoSight-Key": product.key})
     assert answer.json()["data"]["rejected"] == 0, answer.text
 
 
@@ -121,7 +120,7 @@ def test_what_a_visitor_sends_is_text_and_never_code(product: Product, reader: R
     made = {"type": HOSTILE, "name": HOSTILE, "url": f"https://shop.example/{HOSTILE}", "payload": {"a": [HOSTILE]}}
     send(product, view(f"/{HOSTILE}", title=HOSTILE), traits, made)
     batch = {"visitor_id": "v_1", "session_id": "s_1", "events": [link]}
-    httpx.post(f"{product.url}/v1/events", json=batch, headers={"X-GoSight-Key": product.key})
+    HTTP.post(f"{product.url}/v1/events", json=batch, headers={"X-GoSight-Key": product.key})
     for path in ("overview", "overview/path", "sessions", "sessions/s_1", "visitors/v_1"):
         page = reader.open(f"/app/p/shop/{path}")
         settled(page)
@@ -171,4 +170,4 @@ def test_the_first_load_is_small(product: Product, reader: Reader) -> None:
     settled(page)
     own = [url for url in files if "/api/" not in url]
     assert len(own) > 3
-    assert sum(len(gzip.compress(httpx.get(url).content)) for url in own) <= FIRST_LOAD
+    assert sum(len(gzip.compress(HTTP.get(url).content)) for url in own) <= FIRST_LOAD

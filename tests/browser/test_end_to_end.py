@@ -5,11 +5,10 @@ import signal
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 from playwright.sync_api import Browser, Page
 
 from tests.browser import website
-from tests.browser.product import Product
+from tests.browser.product import HTTP, Product
 from tests.browser.replayed import picture, replayed
 from tests.browser.waiting import until
 
@@ -227,7 +226,7 @@ def recorded(product: Product, session: str) -> dict[str, Any] | None:
 
 
 def chunk_of(product: Product, path: str) -> list[dict[str, Any]]:
-    answer = httpx.get(product.url + path, headers={"Authorization": f"Bearer {product.token}"})
+    answer = HTTP.get(product.url + path, headers={"Authorization": f"Bearer {product.token}"})
     assert answer.status_code == 200
     found: list[dict[str, Any]] = answer.json()
     return found

@@ -5,12 +5,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import build
-from tests.browser.product import PASSWORD, Product
+from tests.browser.product import HTTP, PASSWORD, Product
 from tests.browser.reader import Reader, reading, settled
 from tests.browser.waiting import until
 from tests.browser.website import script_tag
@@ -31,7 +30,7 @@ def send(product: Product, message: str, session: str = "s1", **payload: object)
         "payload": {"message": message, "error_type": "Error", **payload},
     }
     batch = {"visitor_id": f"v_{session}", "session_id": session, "events": [event]}
-    answer = httpx.post(f"{product.url}/v1/events", json=batch, headers={"X-GoSight-Key": product.key})
+    answer = HTTP.post(f"{product.url}/v1/events", json=batch, headers={"X-GoSight-Key": product.key})
     assert answer.json()["data"]["rejected"] == 0, answer.text
 
 
@@ -210,14 +209,14 @@ def test_what_a_visitor_sent_stays_text(product: Product, reader: Reader) -> Non
 def test_a_viewer_sees_no_source_and_decides_nothing(product: Product, browser: Browser, reader: Reader) -> None:
     send(product, "broke", stack="f@https://shop.example/app.min.js:1:900")
     assert len(product.read("/errors")) == 1
-    invited = httpx.post(
+    invited = HTTP.post(
         f"{product.url}/api/v1/projects/shop/members",
         json={"email": "vera@example.com", "role": "viewer"},
         headers={"Authorization": f"Bearer {product.token}"},
     )
     token = invited.json()["data"]["invite_url"].rpartition("/")[2]
     accepted = {"name": "Vera", "password": PASSWORD}
-    assert httpx.post(f"{product.url}/api/v1/invitations/{token}/accept", json=accepted).status_code in (200, 201)
+    assert HTTP.post(f"{product.url}/api/v1/invitations/{token}/accept", json=accepted).status_code in (200, 201)
     for viewer in reading(browser, product.url):
         viewer.sign_in("vera@example.com")
         page = viewer.open("/app/p/shop/errors")

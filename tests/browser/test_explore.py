@@ -4,12 +4,11 @@ import csv
 import io
 from collections.abc import Iterator
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from gosight.kit.clock import SECOND, iso_of, system_clock
-from tests.browser.product import Product
+from tests.browser.product import HTTP, Product
 from tests.browser.reader import Reader, joining_as_viewer, settled
 
 EXPLORE = "/app/p/shop/explore"
@@ -24,7 +23,7 @@ def visited(product: Product) -> Product:
         {"type": kind, "ts": iso_of(at + n), "url": "http://127.0.0.1/checkout", "payload": {"deep": {"n": n}}}
         for n, kind in enumerate(["page_view", "page_view", "page_view", "order_placed"])
     ]
-    answer = httpx.post(
+    answer = HTTP.post(
         f"{product.url}/v1/events",
         json={"visitor_id": "v", "session_id": "s", "events": events},
         headers={"X-GoSight-Key": product.key, "Origin": "http://127.0.0.1"},

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route
 
-from tests.browser.product import Product
+from tests.browser.product import HTTP, Product
 from tests.browser.receiver import Receiver
 from tests.browser.recordings import (
     ELSEWHERE,
@@ -303,7 +302,7 @@ def test_what_the_cleaning_would_miss_is_refused_by_the_policy(frame: Frame, ans
 
 
 def test_the_policy_stands_behind_the_cleaning(product: Product) -> None:
-    headers = httpx.get(f"{product.url}/app/frame.html").headers
+    headers = HTTP.get(f"{product.url}/app/frame.html").headers
     rules = dict(rule.strip().split(" ", 1) for rule in headers["content-security-policy"].split(";"))
     for kind in ("default-src", "connect-src", "frame-src", "object-src", "media-src"):
         assert rules[kind] == "'none'", kind

@@ -5,10 +5,9 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.product import Product
+from tests.browser.product import HTTP, Product
 from tests.browser.reader import Reader, settled
 from tests.browser.waiting import until
 
@@ -22,7 +21,7 @@ def send(product: Product, session: str, *events: dict[str, Any], viewport: str 
         "context": {"viewport": viewport},
         "events": [{"type": "page_view", "url": f"{SITE}/pricing"}, *events],
     }
-    answer = httpx.post(f"{product.url}/v1/events", json=batch, headers={"X-GoSight-Key": product.key})
+    answer = HTTP.post(f"{product.url}/v1/events", json=batch, headers={"X-GoSight-Key": product.key})
     assert answer.json()["data"]["rejected"] == 0, answer.text
 
 

@@ -3,11 +3,10 @@
 import time
 from collections.abc import Iterator
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, Request, Route, expect
 
-from tests.browser.product import Product
+from tests.browser.product import HTTP, Product
 from tests.browser.reader import Reader
 from tests.browser.recordings import ELSEWHERE, Event, hostile, keep, line, looked_at, marked, not_looked_at, request
 
@@ -58,7 +57,7 @@ def hostile_visit() -> list[Event]:
 def send(product: Product) -> None:
     seen = {"type": "page_view", "url": "https://shop.example/", "payload": {"title": WORDS}}
     batch = {"visitor_id": "v_1", "session_id": "s_1", "events": [seen]}
-    httpx.post(f"{product.url}/v1/events", json=batch, headers={"X-GoSight-Key": product.key})
+    HTTP.post(f"{product.url}/v1/events", json=batch, headers={"X-GoSight-Key": product.key})
 
 
 def answer(route: Route) -> None:

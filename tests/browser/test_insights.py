@@ -3,10 +3,9 @@
 import re
 import time
 
-import httpx
 from playwright.sync_api import expect
 
-from tests.browser.product import Product
+from tests.browser.product import HTTP, Product
 from tests.browser.reader import Reader, settled
 from tests.browser.recordings import keep, long_visit
 
@@ -15,7 +14,7 @@ SITE = "https://shop.example"
 
 def send(product: Product, session: str, *events: dict[str, object]) -> None:
     batch = {"visitor_id": f"v_{session}", "session_id": session, "events": list(events)}
-    answer = httpx.post(f"{product.url}/v1/events", json=batch, headers={"X-GoSight-Key": product.key})
+    answer = HTTP.post(f"{product.url}/v1/events", json=batch, headers={"X-GoSight-Key": product.key})
     assert answer.json()["data"]["rejected"] == 0, answer.text
 
 

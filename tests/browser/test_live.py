@@ -1,9 +1,8 @@
 """What somebody sees who watches a site live: visits and events as they come, and what happens to the connection."""
 
-import httpx
 from playwright.sync_api import expect
 
-from tests.browser.product import Product
+from tests.browser.product import HTTP, Product
 from tests.browser.reader import Reader, settled
 
 SITE = "https://shop.example"
@@ -12,7 +11,7 @@ SITE = "https://shop.example"
 def send(product: Product, session: str, *types: str, path: str = "/cart") -> None:
     events = [{"type": type_, "url": SITE + path} for type_ in types]
     batch = {"visitor_id": f"v_{session}", "session_id": session, "events": events}
-    answer = httpx.post(f"{product.url}/v1/events", json=batch, headers={"X-GoSight-Key": product.key})
+    answer = HTTP.post(f"{product.url}/v1/events", json=batch, headers={"X-GoSight-Key": product.key})
     assert answer.json()["data"]["rejected"] == 0, answer.text
 
 

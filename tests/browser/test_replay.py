@@ -5,11 +5,10 @@ import time
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from tests.browser.product import Product
+from tests.browser.product import HTTP, Product
 from tests.browser.reader import Reader, joining_as_viewer, settled
 from tests.browser.recordings import CHUNK_MS, changed, keep, line, long_visit, marked, plain, request
 from tests.browser.waiting import until
@@ -25,7 +24,7 @@ def start() -> int:
 
 def send(product: Product, *events: Mapping[str, object]) -> None:
     batch = {"visitor_id": "v_1", "session_id": "s_1", "events": list(events)}
-    answer = httpx.post(f"{product.url}/v1/events", json=batch, headers={"X-GoSight-Key": product.key})
+    answer = HTTP.post(f"{product.url}/v1/events", json=batch, headers={"X-GoSight-Key": product.key})
     assert answer.json()["data"]["rejected"] == 0, answer.text
 
 

@@ -1,16 +1,15 @@
 """How the product runs: nothing yet, then figures that come by themselves; a viewer is told why not."""
 
-import httpx
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.browser.product import Product
+from tests.browser.product import HTTP, Product
 from tests.browser.reader import Reader, joining_as_viewer, settled
 from tests.browser.waiting import eventually
 
 
 def test_figures_come_by_themselves_with_one_request_a_turn(browser: Browser, product: Product, reader: Reader) -> None:
     sent = {"events": [{"type": "page_view", "url": "https://shop.example/"}] * 3}
-    answer = httpx.post(f"{product.url}/v1/events", json=sent, headers={"X-GoSight-Key": product.key})
+    answer = HTTP.post(f"{product.url}/v1/events", json=sent, headers={"X-GoSight-Key": product.key})
     assert answer.status_code in (200, 202), answer.text
     page = reader.open("/app/p/shop/live")
     asked: list[str] = []

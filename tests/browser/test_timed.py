@@ -1,10 +1,9 @@
 """Timed sessions: how to start one, then the year with it."""
 
-import httpx
 from playwright.sync_api import expect
 
 from gosight.kit.clock import MINUTE, iso_of, system_clock
-from tests.browser.product import Product
+from tests.browser.product import HTTP, Product
 from tests.browser.reader import Reader, settled
 
 
@@ -16,7 +15,7 @@ def test_a_session_that_was_told_stands_in_the_calendar_and_the_list(product: Pr
     def tell(step: str, user: str, ago: int, **more: str) -> str:
         body = {"app": "shop", "user": user, "time": iso_of(system_clock() - ago * MINUTE)} | more
         headers = {"Authorization": f"Bearer {product.key}"}
-        answer = httpx.post(f"{product.url}/api/sessions/{step}", json=body, headers=headers)
+        answer = HTTP.post(f"{product.url}/api/sessions/{step}", json=body, headers=headers)
         assert answer.status_code == 200, answer.text
         id_: str = answer.json()["data"]["session_id"]
         return id_

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import httpx
 from playwright.sync_api import Page
 
-from tests.browser.product import Product
+from tests.browser.product import HTTP, Product
 from tests.browser.waiting import until
 
 
@@ -83,7 +82,7 @@ def test_a_page_without_a_key_is_told_so_and_goes_on(product: Product, customer:
 def test_a_page_elsewhere_listens_with_a_token(product: Product, customer: Page) -> None:
     product.read("")
     signed_in = {"Authorization": f"Bearer {product.token}"}
-    token = httpx.post(f"{product.url}/api/v1/auth/stream-token", headers=signed_in).json()["data"]["token"]
+    token = HTTP.post(f"{product.url}/api/v1/auth/stream-token", headers=signed_in).json()["data"]["token"]
     customer.goto("/bare.html")
     customer.evaluate(
         """address => {
@@ -96,6 +95,6 @@ def test_a_page_elsewhere_listens_with_a_token(product: Product, customer: Page)
     )
     until(customer, "window.isOpen")
     event = {"customer_id": product.project, "visitor_id": "v", "event_type": "paid", "event_name": "Order"}
-    httpx.post(f"{product.url}/track", json=event, headers={"X-GoSight-Key": product.key})
+    HTTP.post(f"{product.url}/track", json=event, headers={"X-GoSight-Key": product.key})
     until(customer, "heard.length")
     assert customer.evaluate("heard.map((e) => [e.event_type, e.event_name, e.visitor_id])") == [["paid", "Order", "v"]]
