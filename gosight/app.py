@@ -112,7 +112,14 @@ class App:
             temp_limit_mb=config.storage.temp_limit_mb,
         )
         self.files = EventFiles(
-            self.engine, self.geo, clock, self._rules, config.storage.query_timeout_seconds, self.bus, self.meters
+            self.engine,
+            self.geo,
+            clock,
+            self._rules,
+            config.storage.query_timeout_seconds,
+            self.bus,
+            self.meters,
+            most_open=config.storage.memory_limit_mb // 2,
         )
         self.sourcemaps = Sourcemaps(
             self.file,

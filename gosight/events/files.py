@@ -111,8 +111,11 @@ class EventFiles:
         timeout: float,
         bus: Bus | None = None,
         meters: Meters | None = None,
+        most_open: int = 64,
     ) -> None:
+        """`most_open` files at once: each takes up to 0.8 MiB of the engine's memory, which queries need too."""
         self._engine = engine
+        self._most_open = most_open
         self._geo = geo
         self._clock = clock
         self._rules = rules
@@ -158,6 +161,7 @@ class EventFiles:
 
     def open(self, number: int) -> None:
         """Open a project's file where it isn't: some 10 ms, seconds after a crash. Not on the event loop."""
+        self._make_room()
         with self._door(number):
             with self._lock:
                 self._need_life(number)
@@ -326,15 +330,27 @@ class EventFiles:
         with self._lock:
             numbers = [number for number, found in self._open.items() if self._is_idle(found)]
         for number in numbers:
-            with self._door(number):
-                with self._lock:
-                    found = self._open.get(number)
-                    if found is None or not self._is_idle(found):
-                        continue
-                    del self._open[number]
-                found.writer.stop()
-                found.writer.join()
-                self._engine.detach(number)
+            self._close_if(number, self._is_idle)
+
+    def _make_room(self) -> None:
+        """For one more: close the file that was used the longest ago, unless all are being read."""
+        with self._lock:
+            unread = [number for number, found in self._open.items() if not found.users]
+            if len(self._open) < self._most_open or not unread:
+                return
+            oldest = min(unread, key=lambda number: self._open[number].used_at)
+        self._close_if(oldest, lambda found: not found.users)
+
+    def _close_if(self, number: int, may: Callable[[_Open], bool]) -> None:
+        with self._door(number):
+            with self._lock:
+                found = self._open.get(number)
+                if found is None or not may(found):
+                    return
+                del self._open[number]
+            found.writer.stop()
+            found.writer.join()
+            self._engine.detach(number)
 
     def _is_idle(self, found: _Open) -> bool:
         return found.users == 0 and self._clock() - found.used_at > IDLE

@@ -108,6 +108,25 @@ def test_a_file_in_use_is_not_idle(files: EventFiles, sender: Sender, clock: Clo
     assert "writer-1" in {thread.name for thread in threading.enumerate()}
 
 
+def test_the_file_that_was_used_the_longest_ago_makes_room(engine: Engine, clock: Clock) -> None:
+    files = EventFiles(engine, Geo(None), clock, lambda number: Rules(), 30, most_open=2)
+    sender = Sender(files)
+    for number in (1, 2, 1, 3):
+        clock.now += MINUTE
+        assert isinstance(sender.send(number), Outcome)
+    assert open_files() == {1, 3}
+    with files.of(1).reading(), files.of(3).reading():
+        assert isinstance(sender.send(2), Outcome)
+        assert open_files() == {1, 2, 3}, "what is being read stays"
+    assert [count(files, number) for number in (1, 2, 3)] == [2, 2, 1]
+    files.close()
+
+
+def open_files() -> set[int]:
+    names = {thread.name for thread in threading.enumerate()}
+    return {number for number in range(1, 10) if f"writer-{number}" in names}
+
+
 def test_deleting_a_project_stops_its_readers_and_nothing_brings_it_back(
     files: EventFiles, sender: Sender, engine: Engine
 ) -> None:
