@@ -204,6 +204,7 @@ class App:
         self.web = Assets()
         self.trusted = networks(config.server.trusted_proxies)
         self._api: asgi.App | None = None
+        self._preparing: asyncio.Future[None] | None = None
 
     @cached_property
     def _clickhouse(self) -> asgi.App:
@@ -250,7 +251,8 @@ class App:
     async def api(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Whoever asks while it is still put together waits for that."""
         if self._api is None:
-            await asyncio.to_thread(self.prepare)
+            self._preparing = self._preparing or asyncio.ensure_future(asyncio.to_thread(self.prepare))
+            await asyncio.shield(self._preparing)  # all wait for the one; who leaves does not end it for the others
         assert self._api is not None
         keep_slashes(scope)
         scope.setdefault("state", {})["product"] = self

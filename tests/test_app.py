@@ -3,17 +3,45 @@
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
 
 import pytest
 
-from gosight.control import members
+from gosight.app import build
+from gosight.config import load
+from gosight.control import members, projects
 from gosight.kit.wire.contracts import error_kind
-from tests.world import World, error
+from tests.world import StoppedClock, World, client, error
 
 
-def test_nothing_that_makes_up_data_is_loaded() -> None:
-    look = "import sys, gosight.app; print({'faker', 'polyfactory'} & set(sys.modules))"
+@pytest.mark.parametrize(
+    ("module", "never"),
+    [("gosight.api", {"faker", "polyfactory"}), ("gosight.cli.serve", {"litestar", "sqlite_utils", "sqlglot"})],
+)
+def test_what_makes_up_data_or_can_come_later_is_not_loaded(module: str, never: set[str]) -> None:
+    look = f"import sys, {module}; print({never} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", look], check=True, capture_output=True, text=True).stdout == "set()\n"
+
+
+def test_events_are_taken_in_while_the_api_is_put_together(
+    tmp_path: Path, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = build(load(None, {}, storage__data_dir=str(tmp_path / "data")), clock)
+    prepare, go_on = app.prepare, Event()
+    monkeypatch.setattr(app, "prepare", lambda: go_on.wait(30) and prepare())
+    key = projects.create(app.file, clock(), name="Shop").api_key
+    asking = client(app, "http://gosight.test")
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(asking.get, "/api/v1/setup")
+        sent = asking.post("/v1/events", json={"events": [{"type": "click"}]}, headers={"X-GoSight-Key": key})
+        assert sent.json()["data"]["accepted"] == 1
+        assert asking.get("/health").status_code == 200
+        assert not waiting.done()
+        go_on.set()
+        assert waiting.result(30).json()["data"]["needed"] is True
+    app.close()
 
 
 @pytest.mark.parametrize("path", ["/", "/health"])
