@@ -17,7 +17,8 @@ NEVER_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 async def send_refusal(send: Send, error: GoSightError, path: str = "", method: str = "") -> None:
-    """The same for an ASGI function that stands before Litestar; in contract 1's envelope where no path is told."""
+    """Tell of `error`, from an ASGI function that stands before Litestar; in contract 1's envelope where no path is
+    told."""
     status, reply = rendered(error, path, method)
     headers = {"Content-Type": "application/json"} | NEVER_KEPT | error_headers(error)
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
