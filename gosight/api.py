@@ -50,7 +50,7 @@ ROUTES = [
 
 @cache
 def api() -> Litestar:
-    """Every route, put together once a process (it takes 100 ms); each request says which product it is for."""
+    """Every route, put together once a process (a third of a second); each request says which product it is for."""
     return Litestar(
         ROUTES,
         guards=[_guard],
@@ -66,7 +66,7 @@ def api() -> Litestar:
             "queries": _part("queries"),
             "timed": _part("timed"),
             "asking": _part("asking"),
-            "ai_enabled": Provide(_ai_enabled, sync_to_thread=False),
+            "ai_enabled": _part("ai_enabled"),
             "clock": _part("clock"),
             "meters": _part("meters"),
             "history": _part("history"),
@@ -161,10 +161,6 @@ def _address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
 
 def _public_url(request: Request[Any, Any, Any]) -> str:
     return _product(request).config.public_url
-
-
-def _ai_enabled(request: Request[Any, Any, Any]) -> bool:
-    return _product(request).config.ai.provider != ""
 
 
 def _peer(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

@@ -5,7 +5,6 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from random import SystemRandom
-from threading import Lock
 
 import msgspec
 
@@ -29,11 +28,10 @@ from gosight.kit.jobs import Job
 from gosight.kit.llm import Model
 from gosight.kit.meters import Meters
 from gosight.kit.operator import Operator
-from gosight.kit.wire import types as asgi
 from gosight.kit.wire.asgi import heard_out
 from gosight.kit.wire.paths import keep_slashes
 from gosight.kit.wire.refusals import send_refusal
-from gosight.kit.wire.types import Receive, Scope, Send
+from gosight.kit.wire.types import AsgiApp, Receive, Scope, Send
 from gosight.ops import History, gauges, health, vitals
 from gosight.ops.jobs import jobs as ops_jobs
 from gosight.outbox import Channels, Courier, Reach
@@ -66,8 +64,6 @@ WEB = frozenset(
     }
 )
 """What the front end's build puts at the root; its pages are below /app/."""
-
-_PREPARING = Lock()
 
 
 class App:
@@ -193,7 +189,7 @@ class App:
                 {"realtime": lambda: self.realtime.count, "stream": lambda: self.stream.count},
             ),
         ]
-        self.direct: dict[str, asgi.App] = {
+        self.direct: dict[str, AsgiApp] = {
             "/v1/events": self.ingest,
             "/v1/replay": self.replay,
             "/track": self.track.one,
@@ -203,13 +199,18 @@ class App:
         """Paths that are answered before Litestar sees them."""
         self.web = Assets()
         self.trusted = networks(config.server.trusted_proxies)
-        self._api: asgi.App | None = None
-        self._preparing: asyncio.Future[None] | None = None
+        self._api: AsgiApp | None = None
+        self._preparing: asyncio.Future[AsgiApp] | None = None
+
+    @property
+    def ai_enabled(self) -> bool:
+        """Is a model configured?"""
+        return self.config.ai.provider != ""
 
     @cached_property
-    def _clickhouse(self) -> asgi.App:
+    def _clickhouse(self) -> AsgiApp:
         """Imported where somebody asks there: it reads SQL, which takes memory."""
-        made: asgi.App = import_module("gosight.compat.clickhouse").ClickHouse(self.config, self.control, self.queries)
+        made: AsgiApp = import_module("gosight.compat.clickhouse").ClickHouse(self.config, self.control, self.queries)
         return made
 
     async def clickhouse(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -233,7 +234,7 @@ class App:
             return
         await self.realtime(scope, receive, send)
 
-    def _whose(self, scope: Scope) -> asgi.App:
+    def _whose(self, scope: Scope) -> AsgiApp:
         """Who answers: one of `direct`, the built files, or the API."""
         path = scope.get("path", "")
         if path in WEB or path.startswith("/app/"):
@@ -246,22 +247,21 @@ class App:
         return self.api
 
     async def health(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await health.answer(scope, send, self.clock(), ai_enabled=self.config.ai.provider != "")
+        await health.answer(scope, send, self.clock(), ai_enabled=self.ai_enabled)
 
     async def api(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Whoever asks while it is still put together waits for that."""
+        """Whoever asks while it is still put together waits for that; who leaves does not end it for the others."""
         if self._api is None:
-            self._preparing = self._preparing or asyncio.ensure_future(asyncio.to_thread(self.prepare))
-            await asyncio.shield(self._preparing)  # all wait for the one; who leaves does not end it for the others
-        assert self._api is not None
+            self._api = await asyncio.shield(self.prepare())
         keep_slashes(scope)
         scope.setdefault("state", {})["product"] = self
         await self._api(scope, receive, send)
 
-    def prepare(self) -> None:
-        """Put the API together, which takes half a second: events are taken in meanwhile."""
-        with _PREPARING:
-            self._api = heard_out(import_module("gosight.api").api())
+    def prepare(self) -> "asyncio.Future[AsgiApp]":
+        """Have the API put together on a thread, which takes half a second: events are taken in meanwhile."""
+        if self._preparing is None:
+            self._preparing = asyncio.ensure_future(asyncio.to_thread(_api))
+        return self._preparing
 
     def _rules(self, number: int) -> Rules:
         project = next((p for p in self.control.directory.projects() if p.number == number), None)
@@ -306,6 +306,10 @@ class App:
 def build(config: Config, clock: Clock = system_clock, *, dev: bool = False) -> App:
     """The one constructor; tests pass another folder and another clock."""
     return App(config, clock, dev=dev)
+
+
+def _api() -> AsgiApp:
+    return heard_out(import_module("gosight.api").api())
 
 
 def _thresholds(signals: SignalSettings) -> Thresholds:

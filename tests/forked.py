@@ -19,6 +19,11 @@ _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.preloaded"])
 
 
+def clean() -> dict[str, str]:
+    """The environment without settings of the product."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GOSIGHT_")}
+
+
 class Streams(msgspec.Struct, frozen=True):
     """The files that a command reads and writes; what is in `out` and `err` stays, and is written on."""
 

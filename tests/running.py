@@ -1,7 +1,6 @@
 """The server as it runs: a process of its own, asked over HTTP, stopped and killed as machines do it."""
 
 import json
-import os
 import signal
 import socket
 import time
@@ -17,7 +16,7 @@ from gosight.control import keys, projects
 from gosight.kit.clock import system_clock
 from gosight.store.folder import control_file, prepared
 from gosight.store.sqlite import ControlFile
-from tests.forked import Forked, Streams
+from tests.forked import Forked, Streams, clean
 
 PATIENCE_S = 60
 """How long a busy machine may take; nothing is concluded from how long it took."""
@@ -93,8 +92,7 @@ class Server:
 
     def spawn(self, port: int | None = None) -> Forked:
         """The process alone, without waiting."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("GOSIGHT_")}
-        environment |= {f"GOSIGHT_{name.upper()}": value for name, value in self.settings.items()}
+        environment = clean() | {f"GOSIGHT_{name.upper()}": value for name, value in self.settings.items()}
         argv = ("serve", "--data-dir", str(self.folder), "--port", str(port or self.port))
         return Forked(argv, environment, Streams(self.log, self.log))
 

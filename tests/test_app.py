@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from threading import Event
 
@@ -29,8 +30,8 @@ def test_events_are_taken_in_while_the_api_is_put_together(
     tmp_path: Path, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = build(load(None, {}, storage__data_dir=str(tmp_path / "data")), clock)
-    prepare, go_on = app.prepare, Event()
-    monkeypatch.setattr(app, "prepare", lambda: go_on.wait(30) and prepare())
+    go_on = Event()
+    monkeypatch.setattr("gosight.app.import_module", lambda name: go_on.wait(30) and import_module(name))
     key = projects.create(app.file, clock(), name="Shop").api_key
     asking = client(app, "http://gosight.test")
     with ThreadPoolExecutor(1) as thread:

@@ -17,8 +17,7 @@ from gosight.config import load
 from gosight.control import logins, members, passwords, projects
 from gosight.kit.clock import SECOND, from_datetime
 from gosight.kit.ids import NAME_PATTERN
-from gosight.kit.wire.types import App as AsgiApp
-from gosight.kit.wire.types import Receive, Scope, Send
+from gosight.kit.wire.types import AsgiApp, Receive, Scope, Send
 from gosight.store.duck import Engine
 from gosight.store.folder import control_file, project_folder
 from gosight.store.sqlite import ControlFile

@@ -5,7 +5,6 @@ import logging
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from threading import Thread
 from typing import Any
 
 import uvloop
@@ -73,14 +72,9 @@ def _in_url(host: str) -> str:
 
 
 def _ready(app: App, args: Namespace) -> None:
+    """On the loop, once it listens. What the API is made of stays, as all that was there before."""
     _tell(app, args)
-    Thread(target=_prepare, args=(app,), name="prepare", daemon=True).start()
-
-
-def _prepare(app: App) -> None:
-    """So that nobody who asks the API has to wait for it."""
-    app.prepare()
-    gc.freeze()
+    app.prepare().add_done_callback(lambda _: gc.freeze())
 
 
 def _tell(app: App, args: Namespace) -> None:

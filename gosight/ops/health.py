@@ -4,6 +4,7 @@ import msgspec
 
 from gosight.kit.clock import to_datetime
 from gosight.kit.errors import MethodNotAllowed
+from gosight.kit.wire.answers import send_answer
 from gosight.kit.wire.refusals import NEVER_KEPT, send_refusal
 from gosight.kit.wire.types import Scope, Send
 
@@ -36,9 +37,7 @@ async def answer(scope: Scope, send: Send, now: int, *, ai_enabled: bool) -> Non
         return
     body = msgspec.json.encode(read(now, ai_enabled=ai_enabled))
     headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **NEVER_KEPT, **VARY}
-    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": 200, "headers": raw})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+    await send_answer(send, 200, headers, b"" if scope["method"] == "HEAD" else body)
 
 
 def of_session_server(now: int) -> SessionServer:

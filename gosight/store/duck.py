@@ -95,7 +95,7 @@ class Engine:
 
     def open(self) -> None:
         """Start the instance, which the first who needs it does otherwise."""
-        with self._lock:
+        with self._lock, _ours():
             if self._closed:
                 raise Unavailable("the server is stopping", retry_after=5)
             if self._instance is None:

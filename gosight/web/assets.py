@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from gosight.kit.errors import MethodNotAllowed, NotFound, Unavailable
+from gosight.kit.wire.answers import send_answer
 from gosight.kit.wire.refusals import send_refusal
 from gosight.kit.wire.types import Receive, Scope, Send
 
@@ -165,13 +166,13 @@ async def _reply(scope: Scope, send: Send, asset: Asset) -> None:
     etag = f'"{asset.etag}{"-gzip" if zip_it else ""}"'
     headers = {**asset.headers, "ETag": etag}
     if _matches(_header(scope, b"if-none-match"), asset.etag):
-        await _send(scope, send, 304, headers, b"")
+        await send_answer(send, 304, headers, b"")
         return
     body = asset.zipped if zip_it and asset.zipped is not None else asset.body
     headers |= {"Content-Type": asset.content_type, "Content-Length": str(len(body))}
     if zip_it:
         headers["Content-Encoding"] = "gzip"
-    await _send(scope, send, 200, headers, body)
+    await send_answer(send, 200, headers, b"" if scope["method"] == "HEAD" else body)
 
 
 def _matches(asked: str, etag: str) -> bool:
@@ -190,10 +191,3 @@ def _accepts_gzip(asked: str) -> bool:
 
 def _header(scope: Scope, name: bytes) -> str:
     return ",".join(value.decode("latin-1") for key, value in scope["headers"] if key == name)
-
-
-async def _send(scope: Scope, send: Send, status: int, headers: Mapping[str, str], body: bytes) -> None:
-    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    sent = b"" if scope["method"] == "HEAD" else body
-    await send({"type": "http.response.start", "status": status, "headers": raw})
-    await send({"type": "http.response.body", "body": sent, "more_body": False})

@@ -1,7 +1,6 @@
 """Runs a command as a shell would: another process, its own argv, what it prints and how it ends."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from tests.forked import Forked, Streams
+from tests.forked import Forked, Streams, clean
 
 PATIENCE_S = 120
 """How long a busy machine may take; nothing is concluded from how long it took."""
@@ -34,17 +33,13 @@ def gosight(*argv: str, folder: Path | None = None, stdin: str = "", **environ: 
     with TemporaryDirectory() as name:
         streams = Streams(Path(name) / "out", Path(name) / "err", Path(name) / "in")
         streams.stdin.write_text(stdin)
-        code = Forked((*argv, *where), _clean() | environ, streams).wait(PATIENCE_S)
+        code = Forked((*argv, *where), clean() | environ, streams).wait(PATIENCE_S)
         return Ended(code, streams.out.read_text(), streams.err.read_text())
 
 
 def gosight_alone(*argv: str) -> Ended:
     """In a process that has imported nothing before."""
     done = subprocess.run(
-        [sys.executable, "-m", "gosight", *argv], capture_output=True, text=True, env=_clean(), check=False
+        [sys.executable, "-m", "gosight", *argv], capture_output=True, text=True, env=clean(), check=False
     )
     return Ended(done.returncode, done.stdout, done.stderr)
-
-
-def _clean() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("GOSIGHT_")}

@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import logging
 import re
-from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from gosight.compat.track.feed import Feed, Frame, Listener
@@ -74,7 +73,7 @@ class EventStream:
         except Exception as problem:
             error = as_error(problem, "GET", "/events/stream/{customer_id}")
             error.headers |= cors
-            await send_refusal(cast(Any, send), error, scope["path"], "GET")
+            await send_refusal(send, error, scope["path"], "GET")
             return
         try:
             await self._stream(access, asked, cors, receive, send)

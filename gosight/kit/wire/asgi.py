@@ -11,7 +11,7 @@ from gosight.kit.errors import GoSightError, MethodNotAllowed, PayloadTooLarge, 
 from gosight.kit.wire.contracts import rendered
 from gosight.kit.wire.envelopes import error_headers
 from gosight.kit.wire.refusals import as_error
-from gosight.kit.wire.types import App, Receive, Scope, Send
+from gosight.kit.wire.types import AsgiApp, Receive, Scope, Send
 
 Header = tuple[bytes, bytes]
 Headers = dict[bytes, bytes]
@@ -132,7 +132,7 @@ async def drain(receive: Receive, most: int = MAX_DRAINED) -> None:
                 most -= len(message["body"])
 
 
-def heard_out(app: App) -> App:
+def heard_out(app: AsgiApp) -> AsgiApp:
     """`app`, whose refusals also reach a client that reads an answer only once it has sent all of a large body."""
 
     async def patient(scope: Scope, receive: Receive, send: Send) -> None:

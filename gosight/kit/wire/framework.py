@@ -11,7 +11,7 @@ from gosight.kit.errors import BadRequest, GoSightError, MethodNotAllowed, NotFo
 from gosight.kit.wire.contracts import Told, rendered
 from gosight.kit.wire.envelopes import error_headers
 from gosight.kit.wire.refusals import NEVER_KEPT, as_error
-from gosight.kit.wire.words import in_words
+from gosight.kit.wire.words import in_words, lowered
 
 
 def refuse(request: Request, problem: Exception) -> Response[Told]:  # type: ignore[type-arg]
@@ -25,11 +25,6 @@ def refuse(request: Request, problem: Exception) -> Response[Told]:  # type: ign
     headers = NEVER_KEPT | error_headers(error)
     status, body = rendered(error, request.url.path, request.method)
     return Response(body, status_code=status, headers=headers, media_type="application/json")
-
-
-def lowered(text: str) -> str:
-    """With a small first letter, to stand behind a field's name."""
-    return text[:1].lower() + text[1:]
 
 
 def _invalid(problem: ValidationException, request: Request) -> GoSightError:  # type: ignore[type-arg]

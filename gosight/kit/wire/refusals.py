@@ -6,6 +6,7 @@ import msgspec
 
 from gosight.kit import ids
 from gosight.kit.errors import GoSightError, Internal
+from gosight.kit.wire.answers import send_answer
 from gosight.kit.wire.contracts import rendered
 from gosight.kit.wire.envelopes import error_headers
 from gosight.kit.wire.types import Send
@@ -21,9 +22,7 @@ async def send_refusal(send: Send, error: GoSightError, path: str = "", method: 
     told."""
     status, reply = rendered(error, path, method)
     headers = {"Content-Type": "application/json"} | NEVER_KEPT | error_headers(error)
-    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": status, "headers": raw})
-    await send({"type": "http.response.body", "body": msgspec.json.encode(reply), "more_body": False})
+    await send_answer(send, status, headers, msgspec.json.encode(reply))
 
 
 def as_error(problem: Exception, method: str, pattern: str) -> GoSightError:

@@ -37,9 +37,13 @@ def refusal(problem: msgspec.ValidationError, into: Any, within: str = "") -> Ba
     return BadRequest(f"{field}: {_plain(what)}", details={"field": field})
 
 
+def lowered(text: str) -> str:
+    """With a small first letter, to stand behind a field's name."""
+    return text[:1].lower() + text[1:]
+
+
 def _plain(text: str) -> str:
-    lowered = text[:1].lower() + text[1:]
-    return _QUOTED.sub(lambda found: in_words(found[1]), lowered)
+    return _QUOTED.sub(lambda found: in_words(found[1]), lowered(text))
 
 
 def in_words(kind: str) -> str:
