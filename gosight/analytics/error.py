@@ -8,6 +8,7 @@ import msgspec
 from gosight.analytics.errors import Chosen, Occurrence, page_of, shown_of, span_of
 from gosight.analytics.fault_marks import Marks
 from gosight.analytics.model import MAX_DAYS, ErrorStatus, Filters, Interval, Order, Range, buckets, instant, label
+from gosight.analytics.payloads import whole_payloads
 from gosight.events import EventFile, faults, payload_object
 from gosight.kit.clock import from_datetime
 from gosight.kit.errors import NotFound
@@ -136,7 +137,8 @@ def detail(
         latest = _latest(cursor, asked, marks) or _latest(cursor, _ever(lived, chosen), marks)
         if latest is None:
             raise _no_such(faults.name_of(fault))
-        payload = cursor.one(sql("analytics", "error.payload"), {"seq": latest.seq}, into=_Payload).payload
+        stored = cursor.one(sql("analytics", "error.payload"), {"seq": latest.seq}, into=_Payload).payload
+        payload = whole_payloads(cursor, [latest.seq]).get(latest.seq, stored)
         told = payload_object(payload).get("stack")
         return Detail(
             fault=fault,

@@ -3,8 +3,10 @@
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from gosight.analytics.model import Filters, Order, Range, Sort
+from gosight.analytics.payloads import whole_payloads
 from gosight.events import EventFile, SignalType, payload_object
 from gosight.kit import ids
 from gosight.kit.errors import NotFound
@@ -101,6 +103,7 @@ class FoundSignal(msgspec.Struct, frozen=True):
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """`payload` is JSON text as it was stored."""
 
+    seq: int
     id: str
     type: str
     name: str | None
@@ -193,5 +196,14 @@ def events(
         asked: dict[str, object] = {"session_no": facts(cursor, session_id).session_no, "types": types}
         total = cursor.one(sql("analytics", "session.event_count"), asked, into=_Total).total
         shown = {"limit": per_page, "offset": (page - 1) * per_page}
-        rows = cursor.all(sql("analytics", "session.events"), asked | shown, into=Event)
+        rows = whole_events(cursor, "session.events", asked | shown)
     return rows, total
+
+
+def whole_events(cursor: Cursor, statement: str, asked: dict[str, object]) -> list[Event]:
+    """What a statement finds, with all that each event carried."""
+    rows = cursor.all(sql("analytics", statement), asked, into=Event)
+    whole = whole_payloads(cursor, [row.seq for row in rows])
+    if not whole:
+        return rows
+    return [replace(row, payload=whole.get(row.seq, row.payload)) for row in rows]

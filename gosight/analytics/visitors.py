@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from gosight.analytics.sessions import Event, SessionFacts, facts, traits
+from gosight.analytics.sessions import Event, SessionFacts, facts, traits, whole_events
 from gosight.events import EventFile
 from gosight.kit import ids
 from gosight.kit.errors import NotFound
@@ -71,7 +71,7 @@ def timeline(
         asked: dict[str, object] = {"sessions": numbers, "first": min(numbers), "last": max(numbers), "types": types}
         total = cursor.one(sql("analytics", "visitor.event_count"), asked, into=_Total).total
         shown = {"limit": per_page, "offset": (page - 1) * per_page}
-        rows = cursor.all(sql("analytics", "visitor.events"), asked | shown, into=Event)
+        rows = whole_events(cursor, "visitor.events", asked | shown)
     return rows, total
 
 

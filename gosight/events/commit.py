@@ -17,6 +17,7 @@ from gosight.events.model import (
     Submission,
 )
 from gosight.events.registry import RECORDED, Registry
+from gosight.events.wholes import parts_of
 from gosight.kit import ids
 from gosight.kit.errors import BadRequest
 from gosight.store.duck import Cursor, Refused
@@ -84,7 +85,7 @@ class Committer:
             for event in parcel.events:
                 self._cursor.begin()
                 try:
-                    self._insert_events([_encode(event).decode()])
+                    self._insert_events([event])
                 except Refused:
                     blamed[id(event)] = event
                 finally:
@@ -101,21 +102,21 @@ class Committer:
         )
         fresh = self._seen.fresh(_hashes(group))
         taken: set[int] = set()
-        rows: list[str] = []
+        events: list[EventIn] = []
         recorded: list[str] = []
         outcomes: list[Outcome] = []
         for submission in group:
-            before = len(rows)
+            before = len(events)
             if submission.batch_hash is None or _take(submission.batch_hash, fresh, taken):
-                self._number(submission, fresh, taken, rows)
+                self._number(submission, fresh, taken, events)
                 recorded += [self._recorded(submission, piece) for piece in submission.recorded]
-            outcomes.append(Outcome(len(rows) - before))
-        if rows or taken or recorded:
-            self._write(rows, taken, recorded, received)
+            outcomes.append(Outcome(len(events) - before))
+        if events or taken or recorded:
+            self._write(events, taken, recorded, received)
         self._stored += self._placed
         return outcomes
 
-    def _number(self, submission: Submission, fresh: set[int], taken: set[int], rows: list[str]) -> None:
+    def _number(self, submission: Submission, fresh: set[int], taken: set[int], numbered: list[EventIn]) -> None:
         received, seq = submission.received, self.progress.last_seq
         for parcel in submission.parcels:
             events = [e for e in parcel.events if e.id is None or _take(event_hash(e.id), fresh, taken)]
@@ -127,7 +128,7 @@ class Committer:
             for event in events:
                 seq += 1
                 event.seq, event.session_no = seq, session_no
-                rows.append(_encode(event).decode())
+            numbered += events
             known.last_seq = seq
             begun = self._registry.begun.pop(session_no, None)
             self._placed.append(
@@ -143,12 +144,12 @@ class Committer:
         told = {"recorded": known.session_no, "starts_at": piece.starts_at, "ends_at": piece.ends_at}
         return _encode(told | {"received": submission.received}).decode()
 
-    def _write(self, rows: list[str], taken: set[int], recorded: list[str], received: int) -> None:
+    def _write(self, events: list[EventIn], taken: set[int], recorded: list[str], received: int) -> None:
         arrivals = [_encode(row).decode() for row in self._registry.rows] + recorded
         arrivals += [f'{{"hash":{value},"received":{received}}}' for value in taken]
         self._cursor.begin()
-        if rows:
-            self._insert_events(rows)
+        if events:
+            self._insert_events(events)
         if arrivals:
             self._cursor.run(sql("events", "arrivals.insert"), {"rows": arrivals})
         self._cursor.commit()
@@ -159,8 +160,20 @@ class Committer:
         self.progress.derived_seq = max(upto, self.progress.derived_seq)
         self._seen.sorted_in(upto, self.progress.last_seq)
 
-    def _insert_events(self, rows: list[str]) -> None:
+    def _insert_events(self, events: list[EventIn]) -> None:
+        rows = [_row(event) for event in events]
         self._cursor.run(sql("events", "events.insert"), {"rows": rows, "types": EVENT_COLUMNS})
+        if large := [event for event in events if event.whole is not None]:
+            self._cursor.run(sql("events", "wholes.insert"), parts_of(large))
+
+
+def _row(event: EventIn) -> str:
+    """As `events.insert` reads it: a large payload stands elsewhere."""
+    whole, event.whole = event.whole, None
+    try:
+        return _encode(event).decode()
+    finally:
+        event.whole = whole
 
 
 class Seen:

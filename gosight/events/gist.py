@@ -1,7 +1,7 @@
 """What figures need to know of a payload that is large: its known fields, cut to a size that thousands fit into memory.
 
 DuckDB reads 2,048 rows at a time, so that payloads of 64 KiB would fill 128 MB at each look at them, and nothing could
-be derived any more. An event keeps such a payload whole beside this gist, for whoever looks at the event itself.
+be derived any more. Such a payload is kept whole in a table of its own, for whoever looks at the event itself.
 """
 
 import json

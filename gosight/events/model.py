@@ -34,13 +34,13 @@ class EventIn(msgspec.Struct, kw_only=True, omit_defaults=True):
     at: int = msgspec.field(default=0, name="#t")
     received: int = msgspec.field(default=0, name="#r")
     path: str | None = msgspec.field(default=None, name="#p")
-    whole: str | None = msgspec.field(default=None, name="#w")
+    whole: str | None = None
     """A large payload as it came; `payload` is then its gist."""
 
 
 EVENT_COLUMNS = (
     '{"#q":"BIGINT","#s":"BIGINT","#t":"BIGINT","#r":"BIGINT","type":"VARCHAR","name":"VARCHAR","url":"VARCHAR",'
-    '"#p":"VARCHAR","user_id":"VARCHAR","id":"VARCHAR","payload":"JSON","#w":"VARCHAR"}'
+    '"#p":"VARCHAR","user_id":"VARCHAR","id":"VARCHAR","payload":"JSON"}'
 )
 """How DuckDB reads an encoded `EventIn`; what else stands in the text it leaves out."""
 

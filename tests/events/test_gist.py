@@ -1,14 +1,22 @@
 """Large payloads: whole for whoever looks at the event, a few KB for figures."""
 
 import json
+from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gosight.analytics import sessions
+from gosight.events import EventFiles, EventIn, Geo, Origin, Parcel, Rules, Submission
 from gosight.events.gist import MAX_INLINE, gist
+from gosight.store.duck import Engine
 from tests.running import Site
+
+NOW = 1_800_000_000_000_000
 
 
 def of(payload: dict[str, Any]) -> dict[str, Any]:
@@ -70,6 +78,24 @@ def test_a_gist_is_never_larger(payload: dict[str, Any]) -> None:
     of({**payload, "filler": "é" * 3_000})
 
 
+def test_a_large_payload_of_an_older_file_stays_whole(tmp_path: Path) -> None:
+    engine = Engine(tmp_path, memory_limit_mb=64, threads=1, temp_limit_mb=64)
+    files = EventFiles(engine, Geo(None), lambda: NOW, lambda number: Rules(), 30)
+    stored: SimpleQueue[object] = SimpleQueue()
+    files.answer_with(stored.put)
+    files.open(1)
+    event = EventIn(type="track", payload=msgspec.Raw(b'{"short":1}'), at=NOW, received=NOW)
+    parcel = Parcel(visitors=("v",), session_id="s", origin=Origin(), events=[event])
+    files.submit(1, Submission(parcels=[parcel], received=NOW, batch_hash=None, size=1, session_gap=1))
+    stored.get(timeout=30)
+    writer = engine.writer(1)
+    writer.run("update events set whole = $1", ['{"long":1}'])
+    writer.close()
+    rows, _ = sessions.events(files.of(1), "s", None, 1, 10)
+    assert [row.payload for row in rows] == ['{"long":1}']
+    files.close()
+
+
 def test_thousands_of_large_events_leave_a_project_readable(site: Site) -> None:
     path = [[n * 20, (n % 2) * 300, 0] for n in range(4_000)]
     large = [
@@ -79,11 +105,15 @@ def test_thousands_of_large_events_leave_a_project_readable(site: Site) -> None:
         {"type": "track", "payload": {"text": "x" * 60_000}},
     ]
     batch = json.dumps({"visitor_id": "v", "session_id": "s", "events": large * 4}).encode()
-    for _ in range(70):
+    for _ in range(140):
         assert site.post(batch).data["accepted"] == 16
     summary = site.read("/overview").data["summary"]
-    assert (summary["sessions"], summary["events"], summary["pageviews"]) == (1, 1_120, 280)
+    assert (summary["sessions"], summary["events"], summary["pageviews"]) == (1, 2_240, 560)
     detail = site.read("/sessions/s").data
     assert detail["user"]["traits"] == {"name": "Ann", "x": "x" * 1_000}
-    shown = site.read("/sessions/s/events?event_types=track&per_page=1").data
-    assert shown[0]["payload"] == {"text": "x" * 60_000}
+    shown = site.read("/sessions/s/events?event_types=track&per_page=50").data
+    assert [event["payload"] for event in shown] == [{"text": "x" * 60_000}] * 50
+    newest = site.read("/visitors/v/timeline?types=mouse_move&per_page=1").data
+    assert newest[0]["payload"] == {"points": path}
+    marks = site.read("/sessions/s/replay").data["events_timeline"]
+    assert sum(mark["event_id"] is not None for mark in marks) == 1_120

@@ -1,7 +1,6 @@
 -- What a player marks on its timeline of one session, the earliest first: what somebody did, saw or met.
 select
-  coalesce(e.sender_id, 'evt_' || e.seq) as id, e.type, e.name, e.ts, e.url, e.path, coalesce(e.whole, e.payload) as payload,
-  o.fault as fault
+  e.seq, coalesce(e.sender_id, 'evt_' || e.seq) as id, e.type, e.name, e.ts, e.url, e.path, e.payload, o.fault as fault
 from events as e
 left join occurrences as o on o.seq = e.seq and o.session_no = $session_no
 where
