@@ -27,7 +27,8 @@ REMEMBERED = 50_000
 
 
 class Known(msgspec.Struct):
-    """A session as the writer needs it. Moments in microseconds; `origin` is what came with its earliest event.
+    """A session as the writer needs it. Moments in microseconds; `told` is a hash of the origin of its earliest event,
+    None where the file alone knows that: tens of thousands of origins would take twenty times the memory.
 
     `last_seq` is its latest event's: up to there must be derived before the session may be forgotten here.
     """
@@ -37,7 +38,7 @@ class Known(msgspec.Struct):
     visitor_id: str
     context_at: int
     received_at: int
-    origin: Origin | None = None
+    told: int | None = None
     last_seq: int = 0
     is_bot: bool = False
     is_begun: bool = False
@@ -109,9 +110,10 @@ class Registry:
         self._changed_now.append((known, copy(known)))
         if at < known.context_at:
             known.context_at = at
-            is_told = known.origin == parcel.origin and known.visitor_id == parcel.visitors[0]
+            told = hash(parcel.origin)
+            is_told = known.told == told and known.visitor_id == parcel.visitors[0]
             if not is_told or at >= RECORDED:  # when events began the session's row tells, when recording did does not
-                known.origin, known.visitor_id = parcel.origin, parcel.visitors[0]
+                known.told, known.visitor_id = told, parcel.visitors[0]
                 row = self._row(known, parcel.origin)
                 known.is_bot = row.is_bot
                 self.rows.append(row)
@@ -135,7 +137,7 @@ class Registry:
     def _opened(self, parcel: Parcel, received: int, at: int) -> Known:
         self._last_no += 1
         session_id = parcel.session_id or ids.new("s")
-        known = Known(self._last_no, session_id, parcel.visitors[0], at, received, parcel.origin)
+        known = Known(self._last_no, session_id, parcel.visitors[0], at, received, hash(parcel.origin))
         row = self._row(known, parcel.origin)
         row.is_new = True
         known.is_bot, known.is_begun = row.is_bot, bool(parcel.events)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gosight.analytics import rolled
+from gosight.events import files
 from tests.analytics.visits import (
     ANDROID,
     DESKTOP,
@@ -84,8 +85,11 @@ class Both:
         send(self.world, self.key, visitor, session, agent, list(events))
 
     def add_up(self) -> None:
+        """All that there is to add up, however long that takes a busy machine."""
         self.world.app.files.derive()
-        self.world.app.files.add_up()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(files, "CATCH_UP_SECONDS", 60.0)
+            self.world.app.files.add_up()
 
 
 @pytest.fixture

@@ -188,13 +188,13 @@ def test_files_come_and_go_under_many_hands(files: EventFiles, sender: Sender, c
     threads = [threading.Thread(target=work, args=(job,)) for job in jobs]
     for thread in threads:
         thread.start()
-    outcomes = [sender.send(1 + n % 2, at=NOW + n * 1_000) for n in range(120)]
+    outcomes = [sender.send(1 + n % 2, at=NOW + n * 1_000) for n in range(60)]
     over.set()
     for thread in threads:
         thread.join(60)
     assert wrong == []
     assert [outcome for outcome in outcomes if not isinstance(outcome, Outcome)] == []
-    assert (count(files, 1), count(files, 2)) == (60, 60)
+    assert (count(files, 1), count(files, 2)) == (30, 30)
 
 
 def test_one_file_that_opens_slowly_keeps_no_other_waiting(

@@ -69,7 +69,7 @@ def test_odd_payloads_have_one_too(payload: bytes) -> None:
 tree = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=300),
     lambda inner: st.lists(inner, max_size=30) | st.dictionaries(st.text(max_size=50), inner, max_size=30),
-    max_leaves=400,
+    max_leaves=100,
 )
 
 
