@@ -63,6 +63,20 @@ class Slot(msgspec.Struct, frozen=True):
     time_ms: int = 0
 
 
+class _Wide(Slot, frozen=True, kw_only=True):
+    """With all that totals are made of."""
+
+    events: int
+    duration_ms: int
+    bounces: int
+    rage_clicks: int
+    dead_clicks: int
+    error_clicks: int
+    thrashed_cursors: int
+    error_sessions: int
+    frustrated_sessions: int
+
+
 class Share(msgspec.Struct, frozen=True):
     """A value of a dimension, with its sessions in the span and in the one before."""
 
@@ -123,10 +137,10 @@ def read(file: EventFile, during: Range, only: Filters, interval: Interval, *, w
     step = _step(before.since, during.since, during.until, *edges[before], *edges[during])
     with file.reading() as cursor:
         chosen = Chosen(cursor, both, only, middle=during.since, step=step)
-        totals = _totals(chosen)
+        totals, slots = _counted(chosen, during.since)
         users = chosen.all("overview.users", into=Users)[0]
-        slots = _slots(chosen)
         if only.path is not None:
+            slots = _views_alone(chosen, slots)
             totals = [_with_views(total, slots, during.since) for total in totals]
         return Figures(
             now=totals[1],
@@ -181,10 +195,40 @@ def _asked(during: Range, only: Filters) -> dict[str, object]:
     return {"since": during.since, "until": during.until, **msgspec.structs.asdict(only)}
 
 
-def _totals(chosen: Chosen) -> list[Totals]:
-    """Before and now, in this order, also where a span is empty."""
+def _counted(chosen: Chosen, middle: int) -> tuple[list[Totals], Sequence[Slot]]:
+    """Totals before and now, in this order, and the slots that curves are drawn from. Where days begin on half an hour,
+    what is added up by hours can't tell, and slots are too many for more than a curve needs."""
+    if chosen.step % HOUR == 0:
+        wide = chosen.added_up("overview.series", "overview.series_rolled", into=_Wide)
+        return [_total(wide, middle, is_now=is_now) for is_now in (False, True)], wide
     found = {total.is_now: total for total in chosen.added_up("overview.totals", "overview.totals_rolled", into=Totals)}
-    return [found.get(is_now, Totals(is_now=is_now)) for is_now in (False, True)]
+    totals = [found.get(is_now, Totals(is_now=is_now)) for is_now in (False, True)]
+    return totals, chosen.all("overview.series_fine", into=Slot)
+
+
+_SUMS = (
+    "sessions",
+    "pageviews",
+    "events",
+    "rage_clicks",
+    "dead_clicks",
+    "error_clicks",
+    "thrashed_cursors",
+    "error_sessions",
+    "frustrated_sessions",
+)
+
+
+def _total(slots: Sequence[_Wide], middle: int, *, is_now: bool) -> Totals:
+    mine = [slot for slot in slots if (slot.at >= middle) == is_now]
+    sums = {name: sum(getattr(slot, name) for slot in mine) for name in _SUMS}
+    sessions = sums["sessions"]
+    return Totals(
+        is_now=is_now,
+        avg_session_duration=sum(slot.duration_ms for slot in mine) / 1000 / sessions if sessions else None,
+        bounce_rate=100.0 * sum(slot.bounces for slot in mine) / sessions if sessions else None,
+        **sums,
+    )
 
 
 def _step(*edges: int) -> int:
@@ -192,21 +236,14 @@ def _step(*edges: int) -> int:
     return next((step for step in STEPS if all(edge % step == 0 for edge in edges)), MINUTE)
 
 
-def _slots(chosen: Chosen) -> list[Slot]:
-    """Where days begin on half an hour, what is added up by hours can't tell."""
-    if chosen.step % HOUR == 0:
-        slots = chosen.added_up("overview.series", "overview.series_rolled", into=Slot)
-    else:
-        slots = chosen.all("overview.series", into=Slot)
-    if chosen.only.path is None:
-        return slots
+def _views_alone(chosen: Chosen, slots: Sequence[Slot]) -> list[Slot]:
+    """With a path filter, page views count that path alone."""
     is_alone = chosen.only == Filters(path=chosen.only.path, bots=chosen.only.bots)
     views = chosen.all("overview.path_views_alone" if is_alone else "overview.path_views", into=Slot)
     return [Slot(slot.at, slot.sessions, 0) for slot in slots] + views
 
 
 def _with_views(total: Totals, slots: Sequence[Slot], middle: int) -> Totals:
-    """With a path filter, page views count that path alone."""
     views = sum(slot.pageviews for slot in slots if (slot.at >= middle) == total.is_now)
     return msgspec.structs.replace(total, pageviews=views)
 

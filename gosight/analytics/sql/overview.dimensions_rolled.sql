@@ -1,23 +1,21 @@
--- The same as overview.dimensions, from days that are added up and from the sessions around them.
+-- The same as overview.dimensions, from days that are added up and from the sessions around them: of a few of those, values side by
+-- side take half of what grouping sets do.
 with loose as (
   select
-    source, country, device_type, browser, os, utm_source, utm_medium, utm_campaign, entry_path, exit_path,
-    grouping(source, country, device_type, browser, os, utm_source, utm_medium, utm_campaign, entry_path, exit_path) as mask,
-    count(*) filter (where started_at >= make_timestamp($middle)) as sessions,
-    count(*) filter (where started_at < make_timestamp($middle)) as before
+    started_at >= make_timestamp($middle) as is_now,
+    unnest([
+      'source', 'country', 'device_type', 'browser', 'os', 'utm_source', 'utm_medium', 'utm_campaign', 'entry_path', 'exit_path'
+    ]) as kind,
+    unnest([source, country, device_type, browser, os, utm_source, utm_medium, utm_campaign, entry_path, exit_path]) as value
   from loose_sessions(
     $since_1, $until_1, $since_2, $until_2, $since_3, $until_3, $since_4, $until_4, $bots
   )
-  group by grouping sets (
-    (source), (country), (device_type), (browser), (os), (utm_source), (utm_medium), (utm_campaign), (entry_path), (exit_path)
-  )
 ),
 named as (
-  select
-    dimension_of(mask) as kind,
-    coalesce(source, country, device_type, browser, os, utm_source, utm_medium, utm_campaign, entry_path, exit_path) as value,
-    sessions, before
+  select kind, value, count(*) filter (where is_now) as sessions, count(*) filter (where not is_now) as before
   from loose
+  where value is not null
+  group by kind, value
   union all
   select
     kind, value, coalesce(sum(sessions) filter (where day::timestamp >= make_timestamp($middle)), 0),
@@ -29,7 +27,6 @@ named as (
 counted as (
   select kind, value, sum(sessions)::bigint as sessions, sum(before)::bigint as before
   from named
-  where value is not null
   group by kind, value
 )
 select kind, value, sessions, before
