@@ -29,7 +29,7 @@ from gosight.events.stream import Stream
 from gosight.kit.clock import Clock
 from gosight.kit.errors import GoSightError, Internal, Unavailable
 from gosight.kit.meters import Meters
-from gosight.store.duck import Broken, Cursor, Engine, Refused
+from gosight.store.duck import Broken, Cursor, Engine, Refused, lacked_memory
 from gosight.store.sqlfile import sql
 
 log = logging.getLogger("gosight.events")
@@ -40,6 +40,8 @@ MAX_GROUP_BYTES = 8 * 1024 * 1024
 PACE_SECONDS = 0.008
 """From the beginning of a group to that of the next, at least: a commit takes 3 ms of a core however few events it has,
 which a few hundred requests a second would otherwise take all of. After a quiet moment nobody waits."""
+MEMORY_PAUSES = (0.1, 0.3, 1.0, 3.0)
+"""Seconds until a group for which there was no memory is tried again: nobody's events are refused for a large query."""
 FRESH_SECONDS = 2.0
 """How old figures may be while events come in as a stream."""
 PATIENCE_SECONDS = 0.05
@@ -269,6 +271,15 @@ class Writer(threading.Thread):
         return group, tasks
 
     def _store(self, group: list[Submission]) -> Results:
+        results = self._store_once(group)
+        for pause in MEMORY_PAUSES:
+            if self._ending or not all(_lacked_memory(outcome) for _, outcome in results):
+                break
+            time.sleep(pause)
+            results = self._store_once(group)
+        return results
+
+    def _store_once(self, group: list[Submission]) -> Results:
         try:
             committer, begun = self._opened(), time.perf_counter()
             outcomes = committer.commit(group)
@@ -399,6 +410,10 @@ class Writer(threading.Thread):
                     cursor.close()
             self._cursor = self._deriving = None
             self._committer = None
+
+
+def _lacked_memory(outcome: Outcome | GoSightError) -> bool:
+    return isinstance(outcome, GoSightError) and lacked_memory(outcome)
 
 
 def _ended() -> Unavailable:

@@ -558,6 +558,17 @@ def _translate(error: duckdb.Error) -> GoSightError:
     return Internal("the database refused a statement", cause=text)
 
 
+_NO_MEMORY = ("Out of Memory", "failed to allocate", "failed to pin", "could not allocate")
+
+
+def lacked_memory(error: GoSightError) -> bool:
+    """Was there too little for a statement or a commit? What takes it, a large query mostly, gives it back soon."""
+    told = error.cause or ""
+    return any(
+        words in told for words in ("Out of Memory", "failed to allocate", "failed to pin", "could not allocate")
+    )
+
+
 _OPENED_AGAIN = "the project's data file must be opened again; try again in a moment"
 
 

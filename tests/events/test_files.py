@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from gosight.events import EventFiles, EventIn, Geo, Origin, Outcome, Parcel, Rules, Submission, batch_hash
+from gosight.events import EventFiles, EventIn, Geo, Origin, Outcome, Parcel, Rules, Submission, batch_hash, writer
 from gosight.kit.clock import DAY, MINUTE
 from gosight.kit.errors import GoSightError, NotFound, Unavailable
 from gosight.store.duck import Broken, Cursor, Engine
@@ -258,6 +258,33 @@ def test_a_group_that_fails_harms_nobody_who_comes_after(
             assert outcome.status >= 500
         assert isinstance(sender.send(1, batch=str(problem)), Outcome)
     assert count(files) == 5
+
+
+@pytest.mark.parametrize("kind", [Broken, Unavailable])
+def test_a_group_that_finds_no_memory_waits_for_some(
+    files: EventFiles, sender: Sender, monkeypatch: pytest.MonkeyPatch, kind: type[Unavailable]
+) -> None:
+    sender.send(1)
+    monkeypatch.setattr(writer, "MEMORY_PAUSES", (0.01, 0.01))
+    real, lacking = Cursor.commit, [True, True]
+
+    def commit(self: Cursor) -> None:
+        if lacking:
+            lacking.pop()
+            raise kind("no", cause="Failed to commit: failed to allocate data of size 512 bytes")
+        real(self)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Cursor, "commit", commit)
+        assert isinstance(sender.send(1, batch="b"), Outcome)
+        assert isinstance(sender.send(1, batch="b"), Outcome)
+        assert count(files) == 2
+        lacking += [True] * 3
+        outcome = sender.send(1, batch="c")
+        assert isinstance(outcome, kind)
+    assert lacking == []
+    assert isinstance(sender.send(1, batch="c"), Outcome)
+    assert count(files) == 3
 
 
 def test_a_file_that_cannot_be_opened_again_is_opened_later(
