@@ -7,10 +7,10 @@ replaces, so a young file has room for what the last one rewrote; over 21 millio
 Written into a new file it is 48. Payloads as VARIANT, shredded, take 24.4 in place of 25.4 without ZSTD, and ten
 times as long to write.
 
-What bounds the memory after a million events: 110 MiB for the idle process, up to 144 that DuckDB keeps of what it
-wrote and read last (`storage.memory_limit_mb`; it gives them to whatever comes next), and some 40 for the ids of
-batches, sessions and addresses that are remembered. It is 293 to 327 by the moment at which one looks; handing free
-memory back (malloc_trim) changes it by 2.
+What bounds the memory after a million events: 110 MiB for the idle process, 50 to 86 that DuckDB keeps of what it wrote
+and read last (at most `storage.memory_limit_mb`), 13 more of its code, 25 for the ids of batches, sessions and
+addresses that are remembered, the rest what both allocators hold for whatever comes next. It is 276 to 304 by the
+moment at which one looks; handing free memory back (malloc_trim) changes nothing.
 
 What bounds a start, by profile: 0.5 to 0.7 s for seven hundred modules (compiled, and with no search for garbage
 meanwhile), 0.05 s for DuckDB's instance, 0.03 s for a new SQLite file. From then on events are taken in. What remains,

@@ -1,10 +1,14 @@
 """How long every endpoint of the dashboard takes over millions of events, idle and while events come in.
 
-What bounds the overview of a week, by its statements (20.9 million events; 118 ms over one day, 136 over 7, 213 over
-90 on the machine where this was written): the ten dimensions' grouping sets take 52 to 65 ms of it over any span, of
-which DuckDB plans for 12 to 20; ten queries over one materialized scan take as long, one over values side by side
-twice to three times that. Planning of all six statements is some 50 ms. Distinct visitors grow with the span: 12 ms
-over a day, 71 over a quarter. While events come in, both halves share two cores with commits and derivation.
+What bounds the overview, by its statements (20.9 million events; 71 ms over one day, 67 over 7, 137 over 90 on the
+machine where this was written): DuckDB plans for half of the 10 to 30 ms that each of the five takes, and distinct
+visitors, which can't be added up, take 12 ms over a day, 71 over a quarter. Under a filter nothing is added up; there
+the ten dimensions' grouping sets take 30 to 50 ms over any span: ten queries over one materialized scan take as long,
+values side by side half of it over one day's sessions and twice to three times that over a quarter's.
+
+What bounds heatmaps: those of clicks read the chosen sessions' clicks three times, 52 of 98 ms at 7 days; a temporary
+table of them takes as long as it saves. Those of cursors unpack points from payloads, 156 of 195 ms. While events come
+in, all of it shares two cores with commits and derivation, which take more than one.
 """
 
 import sys
