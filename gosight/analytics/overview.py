@@ -137,7 +137,7 @@ def read(file: EventFile, during: Range, only: Filters, interval: Interval, *, w
     step = _step(before.since, during.since, during.until, *edges[before], *edges[during])
     with file.reading() as cursor:
         chosen = Chosen(cursor, both, only, middle=during.since, step=step)
-        totals, slots = _counted(chosen, during.since)
+        totals, slots = _counted(chosen, before.since, during.since)
         users = chosen.all("overview.users", into=Users)[0]
         if only.path is not None:
             slots = _views_alone(chosen, slots)
@@ -167,12 +167,12 @@ class Chosen:
             cursor.run(f"create or replace temp table chosen as {selection}", _named_in(selection, self._asked))
         self._rolled = rolled.parameters(cursor, during.since, middle, during.until) if _is_plain(only) else None
 
-    def added_up(self, name: str, rolled_up: str, *, into: type[T]) -> list[T]:
+    def added_up(self, name: str, rolled_up: str, *, into: type[T], **more: object) -> list[T]:
         """What `name` finds, by way of `rolled_up` where days that are added up can tell it."""
         if self._rolled is None:
-            return self.all(name, into=into)
+            return self.all(name, into=into, **more)
         statement = sql("analytics", rolled_up)
-        return self._cursor.all(statement, _named_in(statement, self._asked | self._rolled), into=into)
+        return self._cursor.all(statement, _named_in(statement, self._asked | self._rolled | more), into=into)
 
     def all(self, name: str, *, into: type[T], **more: object) -> list[T]:
         """What the statement `name` finds of these sessions."""
@@ -195,15 +195,14 @@ def _asked(during: Range, only: Filters) -> dict[str, object]:
     return {"since": during.since, "until": during.until, **msgspec.structs.asdict(only)}
 
 
-def _counted(chosen: Chosen, middle: int) -> tuple[list[Totals], Sequence[Slot]]:
+def _counted(chosen: Chosen, since: int, middle: int) -> tuple[list[Totals], Sequence[Slot]]:
     """Totals before and now, in this order, and the slots that curves are drawn from. Where days begin on half an hour,
-    what is added up by hours can't tell, and slots are too many for more than a curve needs."""
-    if chosen.step % HOUR == 0:
-        wide = chosen.added_up("overview.series", "overview.series_rolled", into=_Wide)
-        return [_total(wide, middle, is_now=is_now) for is_now in (False, True)], wide
-    found = {total.is_now: total for total in chosen.added_up("overview.totals", "overview.totals_rolled", into=Totals)}
-    totals = [found.get(is_now, Totals(is_now=is_now)) for is_now in (False, True)]
-    return totals, chosen.all("overview.series_fine", into=Slot)
+    what is added up by hours can't tell, and slots are too many to carry what totals are made of."""
+    is_fine = chosen.step % HOUR != 0
+    step = middle - since if is_fine else chosen.step
+    wide = chosen.added_up("overview.series", "overview.series_rolled", into=_Wide, step=step)
+    totals = [_total(wide, middle, is_now=is_now) for is_now in (False, True)]
+    return totals, chosen.all("overview.series_fine", into=Slot) if is_fine else wide
 
 
 _SUMS = (

@@ -29,7 +29,7 @@ from gosight.events.stream import Stream
 from gosight.kit.clock import Clock
 from gosight.kit.errors import GoSightError, Internal, Unavailable
 from gosight.kit.meters import Meters
-from gosight.store.duck import Broken, Cursor, Engine, Refused, lacked_memory
+from gosight.store.duck import Broken, Cursor, Engine, LackedMemory, Refused
 from gosight.store.sqlfile import sql
 
 log = logging.getLogger("gosight.events")
@@ -273,7 +273,7 @@ class Writer(threading.Thread):
     def _store(self, group: list[Submission]) -> Results:
         results = self._store_once(group)
         for pause in MEMORY_PAUSES:
-            if self._ending or not all(_lacked_memory(outcome) for _, outcome in results):
+            if self._ending or not all(isinstance(outcome, LackedMemory) for _, outcome in results):
                 break
             time.sleep(pause)
             results = self._store_once(group)
@@ -410,10 +410,6 @@ class Writer(threading.Thread):
                     cursor.close()
             self._cursor = self._deriving = None
             self._committer = None
-
-
-def _lacked_memory(outcome: Outcome | GoSightError) -> bool:
-    return isinstance(outcome, GoSightError) and lacked_memory(outcome)
 
 
 def _ended() -> Unavailable:

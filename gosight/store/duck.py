@@ -72,6 +72,14 @@ class Broken(Unavailable):
     """A file or the whole instance can't go on until it is opened again."""
 
 
+class LackedMemory(Unavailable):
+    """There was too little memory. What takes it, a large query mostly, gives it back soon."""
+
+
+class _BrokenForMemory(Broken, LackedMemory):
+    """A commit or a checkpoint found none, and DuckDB gave the file up."""
+
+
 class _InstanceLost(Broken):
     """The whole instance can't: no file can be attached to it."""
 
@@ -548,9 +556,9 @@ def _translate(error: duckdb.Error) -> GoSightError:
     if isinstance(error, duckdb.FatalException | duckdb.InternalException | duckdb.ConnectionException):
         return _InstanceLost(_OPENED_AGAIN, cause=text, retry_after=1)
     if "has been invalidated" in text:
-        return Broken(_OPENED_AGAIN, cause=text, retry_after=1)
+        return _broken(text)(_OPENED_AGAIN, cause=text, retry_after=1)
     if isinstance(error, duckdb.OutOfMemoryException):
-        return Unavailable("the query needs more memory than it may use; ask for a shorter range", cause=text)
+        return LackedMemory("the query needs more memory than it may use; ask for a shorter range", cause=text)
     if isinstance(error, duckdb.IOException) or "Failed to commit" in text:
         return _of_the_system(text, is_full="No space left" in text or "File too large" in text or "quota" in text)
     if isinstance(error, duckdb.ConversionException | duckdb.InvalidInputException | duckdb.DataError):
@@ -558,21 +566,18 @@ def _translate(error: duckdb.Error) -> GoSightError:
     return Internal("the database refused a statement", cause=text)
 
 
+_OPENED_AGAIN = "the project's data file must be opened again; try again in a moment"
+
+
 _NO_MEMORY = ("Out of Memory", "failed to allocate", "failed to pin", "could not allocate")
 
 
-def lacked_memory(error: GoSightError) -> bool:
-    """Was there too little for a statement or a commit? What takes it, a large query mostly, gives it back soon."""
-    told = error.cause or ""
-    return any(
-        words in told for words in ("Out of Memory", "failed to allocate", "failed to pin", "could not allocate")
-    )
-
-
-_OPENED_AGAIN = "the project's data file must be opened again; try again in a moment"
+def _broken(text: str) -> type[Broken]:
+    """DuckDB tells what lay behind it in words alone."""
+    return _BrokenForMemory if any(words in text for words in _NO_MEMORY) else Broken
 
 
 def _of_the_system(text: str, *, is_full: bool) -> GoSightError:
     if is_full:
         return DiskFull("the disk is full: nothing was kept; free some space and send it again", cause=text)
-    return Broken("the project's data file could not be read or written", cause=text, retry_after=1)
+    return _broken(text)("the project's data file could not be read or written", cause=text, retry_after=1)

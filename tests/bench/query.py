@@ -1,7 +1,7 @@
 """How long every endpoint of the dashboard takes over millions of events, idle and while events come in.
 
 What bounds the overview, by its statements (20.9 million events; 71 ms over one day, 67 over 7, 137 over 90 on the
-machine where this was written): DuckDB plans for half of the 10 to 30 ms that each of the five takes, and distinct
+machine where this was written): DuckDB plans for a third of the 10 to 30 ms that each of the five takes, and distinct
 visitors, which can't be added up, take 12 ms over a day, 71 over a quarter. Under a filter nothing is added up; there
 the ten dimensions' grouping sets take 30 to 50 ms over any span: ten queries over one materialized scan take as long,
 values side by side half of it over one day's sessions and twice to three times that over a quarter's.

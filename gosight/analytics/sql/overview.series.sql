@@ -1,8 +1,9 @@
--- What totals and curves are made of, by slots of $step microseconds, whole hours, from which days are put together. A bounce is a
--- session with one page view. Signals are counted, not sessions, but for error_sessions and frustrated_sessions.
+-- What totals and curves are made of, by slots of $step microseconds from $since on. A bounce is a session with one page view. Signals
+-- are counted, not sessions, but for error_sessions and frustrated_sessions.
 select
-  epoch_us(started_at) // $step * $step as "at", count(*) as sessions, coalesce(sum(page_count), 0)::bigint as pageviews,
-  coalesce(sum(event_count), 0)::bigint as events, coalesce(sum(duration_ms), 0)::bigint as duration_ms,
+  (epoch_us(started_at) - $since) // $step * $step + $since as "at", count(*) as sessions,
+  coalesce(sum(page_count), 0)::bigint as pageviews, coalesce(sum(event_count), 0)::bigint as events,
+  coalesce(sum(duration_ms), 0)::bigint as duration_ms,
   count(*) filter (where page_count = 1) as bounces, coalesce(sum(rage_click_count), 0)::bigint as rage_clicks,
   coalesce(sum(dead_click_count), 0)::bigint as dead_clicks, coalesce(sum(error_click_count), 0)::bigint as error_clicks,
   coalesce(sum(thrashed_cursor_count), 0)::bigint as thrashed_cursors,

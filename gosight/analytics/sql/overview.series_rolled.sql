@@ -1,13 +1,13 @@
 -- The same as overview.series, from days that are added up and from the sessions around them.
 with counted as (
   select
-    epoch_us(began) // $step * $step as "at", sessions, pageviews, events, duration_ms, bounces, rage_clicks, dead_clicks, error_clicks,
-    thrashed_cursors, error_sessions, frustrated_sessions
+    (epoch_us(began) - $since) // $step * $step + $since as "at", sessions, pageviews, events, duration_ms, bounces, rage_clicks,
+    dead_clicks, error_clicks, thrashed_cursors, error_sessions, frustrated_sessions
   from rolled_hours
   where day in (select unnest($days::date[])) and ($bots or not is_bot)
   union all
   select
-    epoch_us(started_at) // $step * $step, count(*), sum(page_count), sum(event_count), sum(duration_ms),
+    (epoch_us(started_at) - $since) // $step * $step + $since, count(*), sum(page_count), sum(event_count), sum(duration_ms),
     count(*) filter (where page_count = 1), sum(rage_click_count), sum(dead_click_count), sum(error_click_count),
     sum(thrashed_cursor_count), count(*) filter (where error_count > 0),
     count(*) filter (
